@@ -1,0 +1,1 @@
+"""Forms, kinds of answer, rules, the catalogue; no clock, network, SQL or Qt."""

@@ -1,0 +1,1 @@
+"""Answers and a template become a page; the only place with typst and segno."""

@@ -1,0 +1,1 @@
+"""From the laptop to the city and back."""

@@ -1,0 +1,1 @@
+"""What this laptop keeps, in one encrypted file."""
