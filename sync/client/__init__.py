@@ -1,0 +1,1 @@
+"""One trip to the city and back; the only place with requests."""

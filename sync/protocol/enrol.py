@@ -1,0 +1,79 @@
+"""How a laptop becomes a device of an office.
+
+A one-time code, keys made on the device, a welcome from the city.
+
+GET  /v1/hello  -> Hello, signed        the desk compares SHA256(sign key) with the digest in its
+code POST /v1/enrol  -> Join up (sealed, signed by the new device key), Welcome down (sealed, signed
+by the server)
+"""
+
+import msgspec
+
+from sync.protocol.lease import Lease
+from sync.protocol.stream import Signed
+
+
+class ServerKeys(msgspec.Struct, frozen=True):
+    """The public half of a region's keys.
+
+    Ed25519 for signing, X25519 for sealing, Ed25519 root of letter certificates.
+    """
+
+    sign: bytes
+    seal: bytes
+    root: bytes
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """What anybody may know of a server: its public keys and which protocol it speaks."""
+
+    keys: ServerKeys
+    version: int
+    time: int
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A new device and its first operator, naming the secret of the one-time code."""
+
+    secret: bytes
+    incarnation: bytes
+    sign: bytes
+    seal: bytes
+    letter: bytes
+    operator: str
+    clock: int
+
+
+class OfficeShape(msgspec.Struct, frozen=True):
+    """An office as the region registers it; `catchment` holds area codes."""
+
+    id: bytes
+    code: str
+    kind: str
+    name: str
+    area: str
+    catchment: list[str]
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """Everything a desk needs to work fully before its first trip.
+
+    `pack` is the region's files by name; `certificate` is the region root's signature over the
+    device's letter key; `pages` are the start of its streams; `operator` is the record id of the
+    first operator.
+    """
+
+    device: bytes
+    operator: bytes
+    role: str
+    office: OfficeShape
+    region: str
+    pack: dict[str, bytes]
+    keys: ServerKeys
+    epoch: bytes
+    policy: int
+    certificate: bytes
+    leases: list[Lease]
+    pages: list[Signed]
+    texts: dict[str, str]
+    time: int

@@ -1,0 +1,30 @@
+"""Deterministic MessagePack.
+
+The one way any value of the protocol becomes bytes, and back within bounds.
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from forms.engine.problem import Problem, Refused
+
+T = TypeVar("T")
+
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
+
+
+def encode(value: Any) -> bytes:
+    """Encode in the canonical form.
+
+    Map keys sorted, shortest integers, so equal values are equal bytes.
+    """
+    return _encoder.encode(value)
+
+
+def decode(data: bytes, shape: type[T]) -> T:
+    """Decode bytes of an untrusted sender into `shape`, or raise Refused(message_malformed)."""
+    try:
+        return msgspec.msgpack.decode(data, type=shape)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Refused(Problem("message_malformed", facts={"shape": shape.__name__})) from error
