@@ -1,0 +1,19 @@
+"""The shape of answers: plain JSON values by field key, one shape for each kind of answer."""
+
+import datetime as dt
+from typing import TypeAlias
+
+import msgspec
+
+from forms.engine.areas import Areas
+
+Value: TypeAlias = "str | int | bool | list[str] | dict[str, str | bool] | None"
+Answers: TypeAlias = dict[str, Value]
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """Where and when a form is filled in: the day, the office's area and the region's areas."""
+
+    today: dt.date
+    area: str
+    areas: Areas

@@ -1,0 +1,106 @@
+"""A form's state machine: the table of its file, asked what may happen now."""
+
+from collections.abc import Collection, Iterator
+
+import msgspec
+
+from forms.engine.problem import Problem, Refused
+from forms.engine.spec import MachineSpec, Role
+
+HEAD: Role = "kepala"  # The head of an office may do everything in it; files don't repeat that.
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One row of the table: from `source`, `action` leads to `target`, for these roles."""
+
+    source: str
+    action: str
+    target: str
+    roles: frozenset[str]
+    reason: bool = False
+
+
+class Machine:
+    """The states of a record and the actions between them."""
+
+    def __init__(self, spec: MachineSpec) -> None:
+        self.start = spec.start
+        self.states = spec.states
+        self.create = frozenset({*spec.create, HEAD})
+        self.edit = frozenset({*spec.edit, HEAD})
+        self.editable = frozenset(spec.editable)
+        self.actions = tuple(
+            Action(source, row.name, row.target, frozenset({*row.roles, HEAD}), row.reason)
+            for row in spec.action
+            for source in row.source
+        )
+        self._rows = {(row.source, row.action): row for row in self.actions}
+        self._names = frozenset(row.action for row in self.actions)
+        self._walk = spec.walk
+
+    def allowed(self, state: str, roles: Collection[str]) -> tuple[Action, ...]:
+        """List what these roles may do with a record in this state, in the table's order."""
+        return tuple(
+            row for row in self.actions if row.source == state and not row.roles.isdisjoint(roles)
+        )
+
+    def action(self, state: str, name: str) -> Action:
+        """Find the row of an action; Refused(action_unknown | action_not_now)."""
+        row = self._rows.get((state, name))
+        if row is None:
+            code = "action_not_now" if name in self._names else "action_unknown"
+            raise Refused(Problem(code, facts={"action": name, "state": state}))
+        return row
+
+    def step(self, state: str, name: str, roles: Collection[str], reason: str | None = "") -> str:
+        """Give the state that an action leads to.
+
+        Refused(action_unknown | action_not_now | role_missing | reason_missing).
+        """
+        row = self.action(state, name)
+        if row.roles.isdisjoint(roles):
+            raise Refused(Problem("role_missing", facts={"action": name}))
+        if row.reason and not (reason or "").strip():
+            raise Refused(Problem("reason_missing", facts={"action": name}))
+        return row.target
+
+    def forward(self, state: str, roles: Collection[str]) -> Action | None:
+        """Give the next action on the way to issued that these roles may take."""
+        for name in self._walk:
+            row = self._rows.get((state, name))
+            if row is not None:
+                return None if row.roles.isdisjoint(roles) else row
+        return None
+
+    def may_create(self, roles: Collection[str]) -> bool:
+        """Tell whether these roles may begin a record."""
+        return not self.create.isdisjoint(roles)
+
+    def may_edit(self, state: str, roles: Collection[str]) -> bool:
+        """Tell whether these roles may change the answers of a record in this state."""
+        return state in self.editable and not self.edit.isdisjoint(roles)
+
+
+def faults(spec: MachineSpec) -> Iterator[Problem]:
+    """Find what makes a table no machine: unknown or unreachable states, doubled rows."""
+    known = set(spec.states)
+    if len(known) != len(spec.states):
+        yield Problem("state_doubled")
+    rows = [(source, row) for row in spec.action for source in row.source]
+    named = {spec.start, *spec.editable, *(row.target for row in spec.action)}
+    for state in sorted(named.union(source for source, _ in rows) - known):
+        yield Problem("state_unknown", facts={"state": state})
+    seen = set()
+    for source, row in rows:
+        if (source, row.name) in seen:
+            yield Problem("action_doubled", facts={"state": source, "action": row.name})
+        seen.add((source, row.name))
+    for name in spec.walk:
+        if name not in {row.name for row in spec.action}:
+            yield Problem("action_unknown", facts={"action": name, "state": ""})
+    reached = {spec.start}
+    for _ in spec.states:  # each round reaches at least one more, or nothing is left to reach
+        reached |= {row.target for source, row in rows if source in reached}
+    for state in spec.states:
+        if state not in reached:
+            yield Problem("state_unreachable", facts={"state": state})

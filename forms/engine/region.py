@@ -1,0 +1,224 @@
+"""One adopting region: everything that differs from city to city, as data.
+
+    resources/regions/<region>.toml           name, letterhead, terms, colours, numbers, services
+    resources/regions/<region>/wilayah.csv    its areas: kode,nama,tingkat
+    resources/regions/<region>/logo.svg       its emblem
+
+A region travels to the desks as a pack of these three files, named region.toml, wilayah.csv and
+logo.svg; the bytes are kept as they came.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from forms.engine.areas import Areas
+from forms.engine.problem import Problem, Refused
+from forms.engine.source import Source
+from forms.engine.spec import Spec, Validity
+
+FILES = ("region.toml", "wilayah.csv", "logo.svg")
+FILE_MAX = 8_000_000  # All 84,000 areas of the country take 3 MB.
+ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer time
+BLOCK_MAX = 5000  # Numbers that a lost laptop may take with it.
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_TOKEN = re.compile(r"\{([^{}]*)\}")
+_NUMBER_TOKEN = re.compile(r"kode|no(:0[2-6])?|unit|bulan|bulan_romawi|tahun")
+_HEAD_TOKENS = frozenset({"region", "kota", "kecamatan", "kelurahan", "office"})
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+T = TypeVar("T")
+
+
+class Office(msgspec.Struct, frozen=True):
+    """A kelurahan, puskesmas, school, ...; `area` and `catchment` are dotted codes."""
+
+    id: bytes
+    code: str
+    kind: str
+    name: str
+    area: str
+    catchment: tuple[str, ...] = ()
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    postcode: str = ""
+
+
+class Numbers(Spec, frozen=True):
+    """How letters are numbered: series, the number's pattern, how many a desk leases at once."""
+
+    pattern: str
+    series: Literal["per_service", "one"] = "per_service"
+    block: int = 500
+
+
+class Services(Spec, frozen=True):
+    """Services that this region does not offer; all others are on."""
+
+    off: tuple[str, ...] = ()
+
+
+class RegionSpec(Spec, frozen=True):
+    """A region file; `place` stands before the date of a letter, `source` says whence the areas."""
+
+    code: str
+    name: str
+    place: str
+    source: str
+    time_zone: Literal["WIB", "WITA", "WIT"]
+    letterhead: dict[str, tuple[str, ...]]
+    terms: dict[str, str]
+    colours: dict[str, str]
+    numbers: Numbers
+    paper: Literal["f4", "a4"] = "f4"
+    classification: dict[str, str] = msgspec.field(default_factory=dict)
+    validity: dict[str, Validity] = msgspec.field(default_factory=dict)
+    services: Services = Services()
+
+
+class Region:
+    """A region that was read and judged."""
+
+    def __init__(self, spec: RegionSpec, areas: Areas, pack: Mapping[str, bytes]) -> None:
+        self.code = spec.code
+        self.name = spec.name
+        self.place = spec.place
+        self.time_zone = spec.time_zone
+        self.offset_minutes = ZONES[spec.time_zone]
+        self.paper = spec.paper
+        self.letterhead: Mapping[str, tuple[str, ...]] = spec.letterhead
+        self.terms: Mapping[str, str] = spec.terms
+        self.colours: Mapping[str, str] = spec.colours
+        self.numbers = spec.numbers
+        self.areas = areas
+        self._spec = spec
+        self._pack = dict(pack)
+
+    @classmethod
+    def read(cls, path: Path) -> "Region":
+        """Read a region file and the folder of its name beside it; Refused with all problems."""
+        files = {"region.toml": path, **{n: path.with_suffix("") / n for n in FILES[1:]}}
+        pack = {}
+        for name, file in files.items():
+            try:
+                pack[name] = file.read_bytes()
+            except OSError:
+                raise Refused(Problem("file_missing", facts={"file": str(file)})) from None
+        return cls.from_pack(pack)
+
+    @classmethod
+    def from_pack(cls, pack: Mapping[str, bytes]) -> "Region":
+        """Read a region from its files' bytes; Refused with all problems."""
+        region, problems = survey(pack)
+        if region is None:
+            raise Refused(*problems)
+        return region
+
+    def pack(self) -> dict[str, bytes]:
+        """Give the region's files as they came."""
+        return dict(self._pack)
+
+    @property
+    def logo(self) -> bytes:
+        """The region's emblem as SVG."""
+        return self._pack["logo.svg"]
+
+    def offers(self, service: str) -> bool:
+        """Tell whether a service is on in this region."""
+        return service not in self._spec.services.off
+
+    def classification(self, service: str, default: str) -> str:
+        """Give the classification code of a letter here."""
+        return self._spec.classification.get(service, default)
+
+    def validity(self, service: str, default: Validity) -> Validity:
+        """Give how long a letter holds here."""
+        return self._spec.validity.get(service, default)
+
+    def number_text(self, n: int, year: int, month: int, code: str, unit: str) -> str:
+        """Write a letter's number by the region's pattern."""
+        return self.numbers.pattern.format(
+            no=n, tahun=year, bulan=month, bulan_romawi=_ROMAN[month - 1], kode=code, unit=unit
+        )
+
+    def head_lines(self, office: Office) -> tuple[str, ...]:
+        """Write the lines of an office's letterhead, the largest last.
+
+        A line that names an area which the office doesn't lie in is left out.
+        """
+        chain = list(self.areas.parents(office.area))
+        if self.areas.knows(office.area):
+            chain.insert(0, self.areas.area(office.area))
+        names = {"region": self.name, "office": office.name} | {a.level: a.name for a in chain}
+        lines = self.letterhead.get(office.kind, self.letterhead["default"])
+        return tuple(
+            line.format_map(names).upper()
+            for line in lines
+            if all(token in names for token in _TOKEN.findall(line))
+        )
+
+
+def survey(pack: Mapping[str, bytes]) -> tuple[Region | None, tuple[Problem, ...]]:
+    """Read a region's files and give all that is wrong with them; no region with problems."""
+    problems = [Problem("file_missing", facts={"file": f}) for f in FILES if f not in pack]
+    problems += [
+        Problem("file_large", facts={"file": name})
+        for name, raw in pack.items()
+        if len(raw) > FILE_MAX
+    ]
+    if problems:
+        return None, tuple(problems)
+    source = Source("region.toml", pack["region.toml"])
+    spec = None if source.problems else source.convert(source.data, RegionSpec)
+    if spec:
+        _judge(source, spec)
+    areas = None
+    try:
+        areas = Areas.read(pack["wilayah.csv"].decode("utf-8-sig"), "wilayah.csv")
+    except UnicodeDecodeError:
+        source.problems.append(Problem("file_encoding", facts={"file": "wilayah.csv"}))
+    except Refused as refused:
+        source.problems += refused.problems
+    if areas and spec and not areas.knows(spec.code):
+        source.add("region_unknown", ("code",), region=spec.code)
+    if b"<svg" not in pack["logo.svg"][:2000]:
+        source.problems.append(Problem("logo_svg", facts={"file": "logo.svg"}))
+    if source.problems or spec is None or areas is None:
+        return None, tuple(source.problems)
+    return Region(spec, areas, pack), ()
+
+
+def _judge(source: Source, spec: RegionSpec) -> None:
+    for key in ("name", "place", "source"):
+        if not getattr(spec, key).strip():
+            source.add("text_missing", (key,), key=key)
+    if "default" not in spec.letterhead:
+        source.add("letterhead_default", ("letterhead",))
+    for kind, lines in spec.letterhead.items():
+        strays = {token for line in lines for token in _TOKEN.findall(line)} - _HEAD_TOKENS
+        if strays or not lines or _has_stray_brace(lines):
+            source.add("letterhead_line", ("letterhead", kind), kind=kind)
+    for name, colour in spec.colours.items():
+        if not _COLOUR.fullmatch(colour):
+            source.add("colour", ("colours", name), name=name)
+    if "accent" not in spec.colours:
+        source.add("colour", ("colours",), name="accent")
+    tokens = _TOKEN.findall(spec.numbers.pattern)
+    whole = all(_NUMBER_TOKEN.fullmatch(token) for token in tokens)
+    needed = {"no", "tahun"} | ({"kode"} if spec.numbers.series == "per_service" else set())
+    if (
+        not whole
+        or _has_stray_brace((spec.numbers.pattern,))
+        or not needed <= {token.partition(":")[0] for token in tokens}
+    ):
+        source.add("number_pattern", ("numbers", "pattern"), pattern=spec.numbers.pattern)
+    if not 1 <= spec.numbers.block <= BLOCK_MAX:
+        source.add("number_block", ("numbers", "block"), max=str(BLOCK_MAX))
+
+
+def _has_stray_brace(lines: tuple[str, ...]) -> bool:
+    return any("{" in rest or "}" in rest for rest in (_TOKEN.sub("", line) for line in lines))

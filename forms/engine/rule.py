@@ -1,0 +1,164 @@
+"""One-line rules of a form file: parsed and judged at load, evaluated without surprises.
+
+A rule names earlier answers, `today` (an ISO date) and the functions below; dates are ISO texts,
+so they compare as they stand. It has no attributes, no indexes, no powers, no loops.
+"""
+
+import ast
+import datetime as dt
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import simpleeval
+
+from forms.engine.answers import Value
+
+LENGTH_MAX = 300  # A rule that needs more is two fields, or an algorithm with a module of its own.
+DEPTH_MAX = 12  # Deeper than any rule a person can read; keeps evaluation off the stack's end.
+NODES_MAX = 80
+AMBIENT = frozenset({"today"})
+_NODES = (
+    ast.Expression | ast.Name | ast.Load | ast.Constant | ast.Tuple | ast.Call | ast.IfExp
+    | ast.BoolOp | ast.And | ast.Or | ast.UnaryOp | ast.Not | ast.USub
+    | ast.BinOp | ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod
+    | ast.Compare | ast.Eq | ast.NotEq | ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.In | ast.NotIn
+)  # fmt: skip
+
+
+class RuleError(Exception):
+    """A rule's text is no rule; the message is the reason's code, the fact its cause."""
+
+    def __init__(self, code: str, cause: str = "") -> None:
+        self.code = code
+        self.cause = cause
+        super().__init__(f"{code} {cause}")
+
+
+def _age(born: str, on: str) -> int:
+    first, last = dt.date.fromisoformat(born), dt.date.fromisoformat(on)
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+
+
+def _year(date: str) -> int:
+    return dt.date.fromisoformat(date).year
+
+
+def _days(first: str, last: str) -> int:
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
+
+
+def _empty(value: Value) -> bool:
+    return value is None
+
+
+def _length(value: str | list[str] | None) -> int:
+    return len(value or "")
+
+
+def _cut(value: str, first: int, last: int) -> str:
+    return value[first:last]
+
+
+# name -> (function, how many arguments)
+FUNCTIONS: dict[str, tuple[Callable[..., Value], int]] = {
+    "age": (_age, 2),
+    "days": (_days, 2),
+    "year": (_year, 1),
+    "empty": (_empty, 1),
+    "length": (_length, 1),
+    "cut": (_cut, 3),
+}
+
+
+class _Names(dict[str, Value]):
+    """An answer that was not given is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+class _Evaluator(threading.local):
+    """One evaluator a thread: building one costs more than most rules."""
+
+    def __init__(self) -> None:
+        functions = {name: function for name, (function, _) in FUNCTIONS.items()}
+        self.run: Any = simpleeval.EvalWithCompoundTypes(  # type: ignore[no-untyped-call] # no types
+            functions=functions
+        )
+
+
+_evaluator = _Evaluator()
+
+
+class Rule:
+    """A judged rule; `names` are the fields that it reads."""
+
+    __slots__ = ("_tree", "names", "text")
+
+    def __init__(self, text: str) -> None:
+        tree = _parse(text)
+        _judge(tree)
+        self.text = text
+        self.names = frozenset(_names(tree)) - AMBIENT
+        self._tree = tree.body
+
+    def evaluate(self, answers: Mapping[str, Value], today: str) -> Value:
+        """Work the rule out; None where a value it needs is missing or of another sort."""
+        run = _evaluator.run
+        run.names = _Names(answers, today=today)
+        try:
+            result: Value = run.eval(self.text, previously_parsed=self._tree)
+        except (TypeError, ValueError, ArithmeticError, simpleeval.InvalidExpression):
+            return None
+        return result
+
+    def holds(self, answers: Mapping[str, Value], today: str) -> bool:
+        """Tell whether the rule is true of these answers; what can't be worked out is not."""
+        return bool(self.evaluate(answers, today))
+
+
+def _parse(text: str) -> ast.Expression:
+    if len(text) > LENGTH_MAX:
+        raise RuleError("rule_long", str(LENGTH_MAX))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError, Warning) as error:
+        raise RuleError("rule_syntax", str(error)) from None
+
+
+def _judge(tree: ast.Expression) -> None:
+    nodes = list(ast.walk(tree))
+    if len(nodes) > NODES_MAX or _depth(tree) > DEPTH_MAX:
+        raise RuleError("rule_long", str(NODES_MAX))
+    for node in nodes:
+        if not isinstance(node, _NODES):
+            raise RuleError("rule_forbidden", type(node).__name__)
+        if isinstance(node, ast.Constant) and type(node.value) not in {str, int, bool, type(None)}:
+            raise RuleError("rule_forbidden", type(node.value).__name__)
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    for call in calls:
+        _judge_call(call)
+    called = {call.func for call in calls}
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id in FUNCTIONS and node not in called:
+            raise RuleError("rule_name", node.id)
+
+
+def _judge_call(node: ast.Call) -> None:
+    if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
+        raise RuleError("rule_function", ast.unparse(node.func)[:40])
+    if node.keywords or len(node.args) != FUNCTIONS[node.func.id][1]:
+        raise RuleError("rule_arguments", node.func.id)
+
+
+def _depth(node: ast.AST) -> int:
+    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node)), default=0)
+
+
+def _names(tree: ast.Expression) -> set[str]:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names - FUNCTIONS.keys()

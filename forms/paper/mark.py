@@ -1,0 +1,41 @@
+"""What is printed across or above a sheet that is not the original."""
+
+from typing import Literal
+
+import msgspec
+
+from forms.engine.words import say
+
+Kind = Literal["draft", "copy", "void", "practice"]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A mark and its text; only a letter without a mark, or a copy, may show a QR code."""
+
+    kind: Kind
+    text: str
+
+    @property
+    def vouched(self) -> bool:
+        """Tell whether the sheet stands for an issued letter that is in force."""
+        return self.kind == "copy"
+
+
+def draft() -> Mark:
+    """Mark a sheet that nobody has approved."""
+    return Mark("draft", say("mark.draft"))
+
+
+def copy(count: int) -> Mark:
+    """Mark the count-th print after the original."""
+    return Mark("copy", say("mark.copy", count=count))
+
+
+def void() -> Mark:
+    """Mark a letter that was declared void."""
+    return Mark("void", say("mark.void"))
+
+
+def practice() -> Mark:
+    """Mark a sheet made with invented people."""
+    return Mark("practice", say("mark.practice"))

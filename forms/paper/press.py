@@ -1,0 +1,78 @@
+"""The typesetter: a source, a layout and facts in; PDF or pictures out.
+
+Nothing is written to disk and nothing read but the layouts and the fonts. Equal input gives equal
+bytes on every machine, since no font of the machine is ever used.
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import typst
+
+from forms.engine.problem import Fact, Problem, Refused
+from forms.paper import glyphs
+
+LAYOUTS = Path(__file__).parent / "layouts"
+LATEST = 1  # The layout of letters that are written now; older ones print what was issued by them.
+PDF_STANDARD: Final = (
+    "a-2b"  # The archive asks for PDF/A; 2 allows the transparency of a city's logo.
+)
+_SPOT = re.compile(r"__typst_py_bytes__\.typ:(\d+):(\d+)")
+# A compiler may be used by one thread at a time: the desk's preview and its print share it.
+_turn = threading.Lock()
+
+
+def press(source: str, layout: int, facts: Mapping[str, Any], ppi: float | None) -> list[bytes]:
+    """Set one letter: as one PDF/A, or with `ppi` as one PNG a page.
+
+    Refused(template_error) with the line and column in the source, 0 where it isn't to blame.
+    """
+    compiler = _compiler(layout)
+    with _turn:
+        try:
+            made = compiler.compile(
+                input=source.encode(),
+                format="pdf" if ppi is None else "png",
+                ppi=ppi,
+                sys_inputs={"paper": msgspec.json.encode(facts).decode()},
+                pdf_standards=[PDF_STANDARD] if ppi is None else [],
+            )
+        except typst.TypstError as error:
+            raise Refused(_problem(error)) from None  # its trace would show the letter's text
+    if isinstance(made, list):
+        return made
+    return [made] if made else []
+
+
+def warm() -> None:
+    """Set an empty sheet with the latest layout's fonts."""
+    compiler = _compiler(LATEST)
+    with _turn:
+        compiler.compile(input=b'#set text(font: "Liberation Sans")\n.', format="pdf")
+
+
+@lru_cache
+def _compiler(layout: int) -> typst.Compiler:
+    root = LAYOUTS / str(layout)
+    if not (root / "layout.typ").is_file():
+        raise Refused(Problem("paper_layout_unknown", facts={"layout": layout}))
+    return typst.Compiler(input=b"", root=str(root), font_paths=_fonts())
+
+
+@lru_cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(glyphs.FONTS)]
+    )
+
+
+def _problem(error: typst.TypstError) -> Problem:
+    spot = _SPOT.search(error.diagnostic)
+    line, column = (int(spot[1]), int(spot[2]) + 1) if spot else (0, 0)  # it counts columns from 0
+    facts: dict[str, Fact] = {"reason": error.message, "line": line, "column": column}
+    return Problem("template_error", facts=facts, row=line or None)

@@ -1,0 +1,1 @@
+"""The residents: their names, and the rows of a SIAK workbook."""

@@ -1,0 +1,29 @@
+"""What all tests share: no screen is needed, and nothing of Qt is left behind."""
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # Before any test imports PySide6.
+
+# The offscreen plugin says so of size hints, raising and grabbing; it is no trouble of ours.
+_HARMLESS = "This plugin does not support"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every warning of Qt fails the test that caused it, but for the one above."""
+    config.addinivalue_line("qt_log_ignore", _HARMLESS)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - before
+        if thread.is_alive() and thread.name.startswith("teras-")
+    ]
+    assert not left, f"left running: {left}"

@@ -1,0 +1,159 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from forms.engine.problem import Refused
+from forms.engine.region import Office, Region
+from forms.engine.spec import Validity
+
+REGIONS = Path(__file__).parents[3] / "resources" / "regions"
+FILES = sorted(REGIONS.glob("*.toml"))
+SAMPLE = REGIONS / "kota_contoh.toml"
+
+
+def office(kind: str, area: str, name: str = "Kantor Contoh") -> Office:
+    return Office(b"\0" * 16, "contoh", kind, name, area)
+
+
+@pytest.fixture
+def region() -> Region:
+    return Region.read(SAMPLE)
+
+
+@pytest.fixture
+def pack(region: Region) -> dict[str, bytes]:
+    return region.pack()
+
+
+def refused_by(pack: dict[str, bytes]) -> list[tuple[str, int | None]]:
+    with pytest.raises(Refused) as refused:
+        Region.from_pack(pack)
+    return [(problem.code, problem.row) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_shipped_region_travels_as_a_pack_and_stays_the_same(path: Path) -> None:
+    region = Region.read(path)
+
+    again = Region.from_pack(region.pack())
+
+    assert again.pack() == region.pack()
+    assert (again.code, again.name) == (region.code, region.name)
+    assert region.areas.knows(region.code)
+
+
+def test_there_are_two_regions_and_neither_is_in_the_code() -> None:
+    first, second = (Region.read(path) for path in FILES)
+
+    assert first.code != second.code
+    assert first.numbers != second.numbers
+    assert first.offset_minutes != second.offset_minutes
+
+
+def test_the_shipped_city_has_its_thirteen_kecamatan_and_104_kelurahan() -> None:
+    region = Region.read(REGIONS / "kota_tangerang.toml")
+    levels = [area.level for area in region.areas]
+
+    assert (levels.count("kecamatan"), levels.count("kelurahan")) == (13, 104)
+    assert region.number_text(7, 2026, 11, "400.12.2.1", "KEL-CKL") == (
+        "400.12.2.1/007/KEL-CKL/XI/2026"
+    )
+
+
+def test_a_number_is_written_by_the_regions_own_pattern(region: Region) -> None:
+    assert region.number_text(12345, 2027, 2, "500.3", "KEL") == "12345/500.3/KEL/2/2027"
+
+
+def test_a_letterhead_is_filled_from_the_offices_area(region: Region) -> None:
+    kelurahan = region.head_lines(office("kelurahan", "99.71.01.1002"))
+    school = region.head_lines(office("school", "99.71.01.1002", "SMP Negeri Contoh"))
+    lost = region.head_lines(office("kelurahan", "99.71"))
+
+    assert kelurahan == ("PEMERINTAH KOTA CONTOH", "DISTRIK TELADAN", "KELURAHAN SUKARUKUN")
+    assert school == ("PEMERINTAH KOTA CONTOH", "SMP NEGERI CONTOH")
+    assert lost == ("PEMERINTAH KOTA CONTOH",)
+
+
+def test_a_region_may_have_its_own_codes_and_validity(region: Region) -> None:
+    assert region.classification("letters/surat_keterangan_usaha", "500.2.2.4") == "500.3"
+    assert region.classification("letters/other", "100") == "100"
+    assert region.validity("letters/surat_keterangan_domisili", Validity()).months == 12
+    assert region.offers("letters/surat_keterangan_usaha")
+
+
+def test_a_service_can_be_switched_off(pack: dict[str, bytes]) -> None:
+    pack["region.toml"] += b'\n[services]\noff = ["letters/surat_keterangan_usaha"]\n'
+
+    assert not Region.from_pack(pack).offers("letters/surat_keterangan_usaha")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ('place = "Contoh"', 'palce = "Contoh"', "toml_unknown_key", 5),
+        ('"WITA"', '"CET"', "toml_value", 6),
+        ('code = "99.71"', 'code = "98.71"', "region_unknown", 3),
+        ('name = "Kota Contoh"', 'name = " "', "text_missing", 4),
+        ('accent = "#1b7a4b"', 'accent = "green"', "colour", 27),
+        ("block = 500", "block = 0", "number_block", 32),
+        ("{no:04}", "{no:04", "number_pattern", 31),
+        ("{no:04}", "{no!r}", "number_pattern", 31),
+        ("{no:04}", "{no.__class__}", "number_pattern", 31),
+        ("{no:04}", "{no:99999999}", "number_pattern", 31),
+        ("/{tahun}", "", "number_pattern", 31),
+        ('"Distrik {kecamatan}"]', '"{kecamatan.name}"]', "letterhead_line", 13),
+        ("default = [", "biasa = [", "letterhead_default", 10),
+        ("accent =", "# accent =", "colour", 26),
+    ],
+)
+def test_a_region_file_that_makes_no_sense_is_refused_with_its_line(
+    pack: dict[str, bytes], old: str, new: str, code: str, line: int
+) -> None:
+    text = pack["region.toml"].decode()
+    assert old in text
+    pack["region.toml"] = text.replace(old, new).encode()
+
+    assert refused_by(pack) == [(code, line)]
+
+
+def test_a_series_per_service_needs_the_code_in_the_number(pack: dict[str, bytes]) -> None:
+    text = pack["region.toml"].decode().replace('"one"', '"per_service"').replace("{kode}/", "")
+    pack["region.toml"] = text.encode()
+
+    assert [code for code, _ in refused_by(pack)] == ["number_pattern"]
+
+
+def test_a_pack_that_is_not_whole_is_refused(pack: dict[str, bytes]) -> None:
+    assert refused_by({"region.toml": pack["region.toml"]}) == [
+        ("file_missing", None),
+        ("file_missing", None),
+    ]
+    assert refused_by({**pack, "logo.svg": b"\x89PNG"}) == [("logo_svg", None)]
+    assert refused_by({**pack, "wilayah.csv": b"\xff\xfe"}) == [("file_encoding", None)]
+    assert refused_by({**pack, "wilayah.csv": b"x"}) == [("area_header", 1)]
+    assert refused_by({**pack, "region.toml": b"name = "})[0][0] == "toml_syntax"
+    assert refused_by({**pack, "logo.svg": b" " * 8_000_001}) == [("file_large", None)]
+
+
+def test_a_region_without_its_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kota.toml").write_bytes(SAMPLE.read_bytes())
+
+    with pytest.raises(Refused) as refused:
+        Region.read(tmp_path / "kota.toml")
+
+    assert [problem.code for problem in refused.value.problems] == ["file_missing"]
+
+
+@pytest.mark.parametrize(
+    ("validity", "until"),
+    [
+        (Validity(), None),
+        (Validity(days=14), dt.date(2027, 2, 14)),
+        (Validity(months=1), dt.date(2027, 2, 28)),
+        (Validity(months=6), dt.date(2027, 7, 31)),
+        (Validity(years=1, days=1), dt.date(2028, 2, 1)),
+    ],
+)
+def test_a_letter_holds_until_its_last_day(validity: Validity, until: dt.date | None) -> None:
+    assert validity.until(dt.date(2027, 1, 31)) == until
