@@ -30,5 +30,5 @@ class Batch(msgspec.Struct, frozen=True):
     texts: dict[str, str]
     cursors: list[Cursor]
     policy: int
-    highest: dict[bytes, int]
+    highest: list[tuple[bytes, int]]
     clock: int

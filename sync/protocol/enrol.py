@@ -2,9 +2,10 @@
 
 A one-time code, keys made on the device, a welcome from the city.
 
-GET  /v1/hello  -> Hello, signed        the desk compares SHA256(sign key) with the digest in its
-code POST /v1/enrol  -> Join up (sealed, signed by the new device key), Welcome down (sealed, signed
-by the server)
+    GET  /v1/hello   down: Signed(Hello), domain "hello"; the desk compares the digest of the
+                     signing key with the one in its code and goes no further with another server
+    POST /v1/enrol   up: Request, its Join sealed to the server, signed by the new device key
+                     down: the envelope of a Welcome, sealed to the device, signed by the server
 """
 
 import msgspec
@@ -30,6 +31,13 @@ class Hello(msgspec.Struct, frozen=True):
     keys: ServerKeys
     version: int
     time: int
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """The body of POST /v1/enrol: a device that nobody knows yet shows its signing key."""
+
+    sign: bytes
+    envelope: bytes
 
 
 class Join(msgspec.Struct, frozen=True):

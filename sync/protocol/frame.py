@@ -43,8 +43,8 @@ def pack(content: bytes, level: int = LEVEL) -> bytes:
 def unpack(frame: bytes) -> bytes:
     """Undo `pack`.
 
-    Refused(frame_malformed) for a wrong length, padding or trailing data; Refused(frame_too_large) for more
-    than CONTENT_MAX bytes, without ever holding more.
+    Refused(frame_malformed) for a wrong length, padding or trailing data; Refused(frame_too_large)
+    for more than CONTENT_MAX bytes, without ever holding more.
     """
     if len(frame) < _LENGTH.size:
         raise Refused(Problem("frame_malformed"))

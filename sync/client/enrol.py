@@ -1,0 +1,106 @@
+"""How this laptop joins an office: once, by a code, from nothing to a store that works fully."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from forms.engine.problem import Problem, Refused
+from sync.client.https import Https
+from sync.crypto import code as codes
+from sync.crypto import envelope, keys, passphrase, signed
+from sync.protocol import wire
+from sync.protocol.enrol import Hello, Join, Request, Welcome
+from sync.protocol.header import CLASSICAL, Header
+from sync.protocol.stream import Signed
+from sync.store import open as door
+from sync.store.handle import Store
+from sync.store.keystore import Keystore
+
+INCARNATION_BYTES = 8
+PROTOCOL_VERSION = 1
+
+
+def enrol(
+    folder: Path,
+    *,
+    url: str,
+    code: str,
+    operator: str,
+    phrase: str,
+    keystore: Keystore,
+    now: Callable[[], int],
+) -> Store:
+    """Make keys and store in an empty folder and join the office that the code names.
+
+    Refused(server_unknown) before anything is told to a server that isn't the code's own; nothing
+    stays in the folder unless the welcome was whole.
+    """
+    secret, digest = codes.read(code)
+    problem = passphrase.check_rules(phrase)
+    if problem is not None:
+        raise Refused(problem)
+    door.check_vacant(folder)
+    road = Https(url)
+    try:
+        hello = _greet(road, digest)
+        device = keys.DeviceKeys.make()
+        incarnation = secrets.token_bytes(INCARNATION_BYTES)
+        welcome = _join(
+            road,
+            hello,
+            device,
+            incarnation,
+            Join(
+                secret=secret,
+                incarnation=incarnation,
+                sign=device.public().sign,
+                seal=device.public().seal,
+                letter=device.public().letter,
+                operator=operator,
+                clock=now(),
+            ),
+        )
+    finally:
+        road.close()
+    return door.create(
+        folder,
+        welcome,
+        device,
+        incarnation,
+        operator,
+        phrase,
+        url=road.url,
+        keystore=keystore,
+        now=now,
+    )
+
+
+def _greet(road: Https, digest: bytes) -> Hello:
+    greeting = wire.decode(road.hello(), Signed)
+    hello = wire.decode(greeting.plain, Hello)
+    if not codes.matches(digest, hello.keys.sign):
+        raise Refused(Problem("server_unknown"))
+    signed.check(greeting, hello.keys.sign, "hello")
+    if hello.version != PROTOCOL_VERSION:
+        raise Refused(Problem("server_version"))
+    return hello
+
+
+def _join(
+    road: Https, hello: Hello, device: keys.DeviceKeys, incarnation: bytes, join: Join
+) -> Welcome:
+    header = Header(
+        kind="enrol",
+        suite=CLASSICAL,
+        writer=keys.key_id(join.sign),
+        reader=keys.key_id(hello.keys.seal),
+        incarnation=incarnation,
+        seq=0,
+        prev=bytes(32),
+        epoch=b"",
+    )
+    sealed = envelope.seal(wire.encode(join), header, sign=device.sign, reader=hello.keys.seal)
+    answer = envelope.read(road.enrol(wire.encode(Request(join.sign, sealed))))
+    if answer.header.kind != "welcome":
+        raise Refused(Problem("envelope_malformed"))
+    return wire.decode(envelope.open_sealed(answer, hello.keys.sign, device.seal), Welcome)

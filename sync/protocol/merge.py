@@ -1,0 +1,350 @@
+"""What becomes of one change: pure, the same at the server's intake and on a desk that looks ahead.
+
+Verdict of an edit, group by group, the first that fits (sync-rules 1b):
+
+    the id is known                          its old verdict
+    the value is the present one             no_effect; the id stands for the present change
+    the base is not known here               held, the whole change: a base is never guessed
+    the effective base is the present one    applied
+    the id is an ancestor of the present     no_effect
+    anything else                            conflict: the present value stays, a person chooses
+
+The effective base is the base followed through what had no effect or was not applied. An edit is
+applied group by group; a transition is all or nothing, over every group that it names a base for
+(1e). A change that carries paper or a number is a fact: it is never refused, what is wrong with it
+is put before a person beside it. Device, operator and clock never decide.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from forms.engine.answers import Answers
+from forms.engine.form import Form
+from forms.engine.problem import Refused
+from sync.protocol.change import EDIT, NEW, STATE, Change
+from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
+
+__all__ = ["NUMBER", "applied_groups", "carries_paper", "judge"]
+
+WALK_MAX = 64  # steps to an effective base; a stored step was resolved then, so two are usual
+NUMBER = "number"  # the group under which a dispute about a number stands
+_OVERLONG = b"\0" * 16  # equals no change: an over-long walk is a conflict
+_GROUPS = "groups:"
+
+
+class _Waits(Exception):  # noqa: N818 - a signal within this module, not a fault
+    """A base or record is not known here yet."""
+
+    def __init__(self, waits_for: bytes) -> None:
+        self.waits_for = waits_for
+        super().__init__()
+
+
+def judge(change: Change, view: View) -> Judgement:
+    """Judge one change against the view, changing nothing."""
+    known = view.known(change.id)
+    if known is not None:
+        return Judgement(known.verdict, known.code, repeated=True)
+    try:
+        judgement = _judged(change, view)
+    except _Waits as reason:
+        return Judgement("held", waits_for=reason.waits_for)
+    return _registered(change, view, judgement) if _numbered(change) else judgement
+
+
+def carries_paper(change: Change) -> bool:
+    """Whether the change says that something was printed or a number was used."""
+    return change.body.paper is not None or change.number is not None
+
+
+def applied_groups(form: Form, change: Change, verdict: str, code: str) -> frozenset[str]:
+    """Tell which groups of a stream's row to take over, given the verdict and code of its Fate.
+
+    Of an edit in conflict that is every group but those that the code names.
+    """
+    touched = frozenset(form.group_of(key) for key in change.body.answers)
+    if change.act not in {NEW, EDIT} or (change.act == NEW and verdict == "applied"):
+        touched |= {STATE}
+    if verdict == "applied":
+        return touched
+    if verdict == "conflict" and code.startswith(_GROUPS):
+        return touched - frozenset(code.removeprefix(_GROUPS).split(","))
+    return frozenset()
+
+
+def _judged(change: Change, view: View) -> Judgement:
+    form = view.form(change.service)
+    present = view.present(change.target)
+    if form is None:
+        return _turned_down(change, present, view, "service_unknown")
+    code = view.fault(change, form) or _unauthorised(change, form, view)
+    if not code and present is not None:
+        code = _misplaced(change, form, present, view)
+    if code:
+        return _turned_down(change, present, view, code)
+    if present is None:
+        if change.act != NEW:
+            raise _Waits(change.record)
+        return _begun(change, form, view)
+    if change.act in {NEW, EDIT}:
+        return _edited(change, form, present, view)
+    return _moved(change, form, present, view)
+
+
+def _unauthorised(change: Change, form: Form, view: View) -> str:
+    """Check the act against the machine's roles, whatever state the record is in."""
+    roles = view.roles(change.operator)
+    machine = form.machine
+    if change.act == NEW:
+        if change.state not in {"", machine.start}:
+            return "state_wrong"
+        return "" if machine.may_create(roles) else "role_missing"
+    if change.act == EDIT:
+        return "" if not machine.edit.isdisjoint(roles) else "role_missing"
+    rows = [row for row in machine.actions if row.action == change.act]
+    if not rows:
+        return "action_unknown"
+    return "role_missing" if all(row.roles.isdisjoint(roles) for row in rows) else ""
+
+
+def _misplaced(change: Change, form: Form, present: Present, view: View) -> str:
+    if present.office != view.office(change):
+        return "not_in_scope"
+    if present.service != change.service:
+        return "service_wrong"
+    if change.act == NEW:  # an import met its own row again, or another person under a derived id
+        for key in form.unique:
+            before, now = present.answers.get(key), change.body.answers.get(key)
+            if before is not None and now is not None and before != now:
+                return "id_taken"
+    return ""
+
+
+def _begun(change: Change, form: Form, view: View) -> Judgement:
+    answers = {key: value for key, value in change.body.answers.items() if value is not None}
+    present = Present(
+        change.target,
+        change.service,
+        view.office(change),
+        change.subject,
+        change.state or form.machine.start,
+        answers,
+        {"": change.id},
+        change.number,
+    )
+    return Judgement("applied", present=present, disputes=_doubles(change, form, present, view))
+
+
+def _edited(change: Change, form: Form, present: Present, view: View) -> Judgement:
+    answers, heads = dict(present.answers), dict(present.heads)
+    stands: dict[str, bytes] = {}
+    disputes: list[Dispute] = []
+    applied = False
+    for group, keys in _touched(change, form).items():
+        before = _held(present, keys)
+        value = _proposed(change, keys)
+        head = present.head(group)
+        if value == before:
+            stands[group] = head
+            continue
+        base = _resolved(change.base.get(group, b""), group, view)
+        fits = base == head or (not base and not before and group not in present.heads)
+        if fits and present.state in form.machine.editable:
+            for key in keys:
+                answers.pop(key, None)
+            answers.update(value)
+            heads[group] = change.id
+            applied = True
+        elif not fits and _is_ancestor(change.id, head, group, view):
+            stands[group] = head
+        else:
+            stands[group] = base
+            disputes.append(_dispute(change, present, group, (before, value), view))
+    after = msgspec.structs.replace(present, answers=answers, heads=heads) if applied else None
+    if after is not None:
+        doubles = _doubles(change, form, after, view)
+    if disputes:
+        code = _GROUPS + ",".join(sorted(dispute.group for dispute in disputes))
+        found = (*disputes, *(doubles if after else ()))
+        return Judgement("conflict", code, stands, after, found)
+    if after is None:
+        return Judgement("no_effect", stands=stands)
+    return Judgement("applied", "", stands, after, doubles)
+
+
+def _moved(change: Change, form: Form, present: Present, view: View) -> Judgement:
+    touched = _touched(change, form)
+    bases = {
+        group: _resolved(change.base.get(group, b""), group, view)
+        for group in {*change.base, *touched, STATE}
+    }
+    head = present.head(STATE)
+    last = view.known(head)
+    same = last is not None and last.act == change.act and change.state == present.state
+    if same and not carries_paper(change) and _says_nothing_new(change, touched, present):
+        return Judgement("no_effect", stands={group: present.head(group) for group in bases})
+    if any(base != present.head(group) for group, base in bases.items()):
+        dispute = _dispute(change, present, STATE, _states(change, present), view, "transition")
+        return Judgement("conflict", "transition", bases, disputes=(dispute,))
+    try:
+        target = form.machine.step(
+            present.state, change.act, view.roles(change.operator), change.body.reason
+        )
+    except Refused as refused:
+        return _turned_down(change, present, view, refused.problems[0].code)
+    if target != change.state:
+        return _turned_down(change, present, view, "state_wrong")
+    answers, heads = dict(present.answers), dict(present.heads)
+    for group, keys in touched.items():
+        for key in keys:
+            answers.pop(key, None)
+        answers.update(_proposed(change, keys))
+        heads[group] = change.id
+    heads[STATE] = change.id
+    number = change.number or present.number
+    after = msgspec.structs.replace(
+        present, state=target, answers=answers, heads=heads, number=number
+    )
+    return Judgement("applied", present=after, disputes=_doubles(change, form, after, view))
+
+
+def _says_nothing_new(
+    change: Change, touched: Mapping[str, tuple[str, ...]], present: Present
+) -> bool:
+    return all(_proposed(change, keys) == _held(present, keys) for keys in touched.values())
+
+
+def _turned_down(change: Change, present: Present | None, view: View, code: str) -> Judgement:
+    """Refuse; or, where something was printed, take it and leave what is wrong to a person."""
+    form = view.form(change.service)
+    groups = {*change.base, STATE}
+    groups |= {form.group_of(key) if form else key for key in change.body.answers}
+    stands = {}
+    for group in sorted(groups):
+        base = change.base.get(group, b"")
+        try:
+            stands[group] = _resolved(base, group, view)
+        except _Waits:
+            stands[group] = base
+    if not carries_paper(change):
+        return Judgement("refused", code, stands)
+    before, value = _states(change, present)
+    head = present.head(STATE) if present else b""
+    dispute = Dispute("paper", change.id, STATE, change.target, head, change.id, before, value)
+    return Judgement("conflict", code, stands, disputes=(dispute,))
+
+
+def _dispute(
+    change: Change,
+    present: Present,
+    group: str,
+    values: tuple[Answers, Answers],
+    view: View,
+    kind: DisputeKind = "value",
+) -> Dispute:
+    """Join the branch that the change's base is the tip of, or open a new dispute."""
+    open_one = view.disputed(_tip(change.base.get(group, b""), group, view), group)
+    name = open_one.id if open_one is not None else change.id
+    before, value = values
+    return Dispute(kind, name, group, present.id, present.head(group), change.id, before, value)
+
+
+def _tip(base: bytes, group: str, view: View) -> bytes:
+    """Step back over refused changes: a branch goes on through them."""
+    for _ in range(WALK_MAX):
+        known = view.known(base) if base else None
+        if known is None or known.verdict not in {"refused", "quarantined"}:
+            return base
+        base = known.bases.get(group, b"")
+    return b""
+
+
+def _doubles(change: Change, form: Form, present: Present, view: View) -> tuple[Dispute, ...]:
+    """One dispute for each unique value that other records bear as well; all of them are kept."""
+    found = []
+    for key in form.unique:
+        value, group = present.answers.get(key), form.group_of(key)
+        if value is None or key not in change.body.answers or present.head(group) != change.id:
+            continue
+        others = sorted(set(view.bearers(present, key)) - {present.id})
+        if others:
+            other = view.present(others[0])
+            theirs = other.head(group) if other else b""
+            same: Answers = {key: value}
+            found.append(
+                Dispute("duplicate", change.id, group, present.id, theirs, change.id, same, same)
+            )
+    return tuple(found)
+
+
+def _numbered(change: Change) -> bool:
+    return change.number is not None and not change.number.provisional
+
+
+def _registered(change: Change, view: View, judgement: Judgement) -> Judgement:
+    """Note what is wrong with the number that was used; it is in the register all the same."""
+    if judgement.verdict == "held":
+        return judgement
+    holder = view.holder(change)
+    if holder is not None and holder != change.id:
+        kind: DisputeKind = "number_taken"
+    elif not view.leased(change):
+        kind, holder = "number_not_leased", b""
+    else:
+        return judgement
+    text: Answers = {NUMBER: change.number.text if change.number else ""}
+    dispute = Dispute(kind, change.id, NUMBER, change.target, holder, change.id, text, text)
+    return msgspec.structs.replace(
+        judgement, code=judgement.code or kind, disputes=(*judgement.disputes, dispute)
+    )
+
+
+def _touched(change: Change, form: Form) -> dict[str, tuple[str, ...]]:
+    """Map each group of the answers to its keys; an unknown field is a group of its own."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key in change.body.answers:
+        group = form.group_of(key)
+        if group not in found:
+            found[group] = form.groups.get(group, (key,))
+    return found
+
+
+def _proposed(change: Change, keys: tuple[str, ...]) -> Answers:
+    answers = change.body.answers
+    return {key: answers[key] for key in keys if answers.get(key) is not None}
+
+
+def _states(change: Change, present: Present | None) -> tuple[Answers, Answers]:
+    return ({STATE: present.state} if present else {}), {STATE: change.state}
+
+
+def _held(present: Present, keys: tuple[str, ...]) -> Answers:
+    return {key: present.answers[key] for key in keys if key in present.answers}
+
+
+def _resolved(base: bytes, group: str, view: View) -> bytes:
+    """Follow a base to the applied change it comes down to; _Waits where the way is unknown."""
+    for _ in range(WALK_MAX):
+        if not base:
+            return base
+        known = view.known(base)
+        if known is None or known.verdict == "held":
+            raise _Waits(base)
+        further = known.stands.get(group, base)
+        if further == base:
+            return base
+        base = further
+    return _OVERLONG
+
+
+def _is_ancestor(change: bytes, head: bytes, group: str, view: View) -> bool:
+    """Tell whether the present change was made, over however many steps, on this one."""
+    for _ in range(WALK_MAX):
+        known = view.known(head) if head else None
+        if known is None:
+            return False
+        head = known.bases.get(group, b"")
+        if head == change:
+            return True
+    return False

@@ -1,0 +1,126 @@
+"""What judging sees and what it says: records, changes judged before, disputes, a judgement.
+
+`View` has two implementers: the server's batch (sync.server.view) and a desk that looks ahead.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Literal, Protocol
+
+import msgspec
+
+from forms.engine.answers import Answers
+from forms.engine.form import Form
+from sync.protocol.change import Change, Number
+from sync.protocol.receipt import VerdictName
+
+DisputeKind = Literal[
+    "value", "transition", "paper", "number_taken", "number_not_leased", "duplicate"
+]
+
+
+class Present(msgspec.Struct, frozen=True):
+    """What is held of one record.
+
+    `heads` names the change that last wrote a group, and under "" the one that wrote all the others
+    by beginning the record.
+    """
+
+    id: bytes
+    service: str
+    office: bytes
+    subject: bytes
+    state: str
+    answers: Answers
+    heads: dict[str, bytes]
+    number: Number | None = None
+
+    def head(self, group: str) -> bytes:
+        """Return the change that last wrote a group."""
+        return self.heads.get(group) or self.heads[""]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A change that was judged before; `stands` has the groups in which another stands for it."""
+
+    verdict: VerdictName
+    code: str
+    record: bytes
+    act: str
+    bases: Mapping[str, bytes]
+    stands: Mapping[str, bytes] = {}
+
+
+class Dispute(msgspec.Struct, frozen=True):
+    """Something for a person: two values, two papers, one number twice, one NIK on two records.
+
+    `id` is the change that opened it, `proposed` the latest one in its branch (sync-rules 1c),
+    `present` the one whose value stands.
+    """
+
+    kind: DisputeKind
+    id: bytes
+    group: str
+    record: bytes
+    present: bytes
+    proposed: bytes
+    present_value: Answers
+    proposed_value: Answers
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What becomes of a change; `present` is the record afterwards, None where it stays."""
+
+    verdict: VerdictName
+    code: str = ""
+    stands: Mapping[str, bytes] = {}
+    present: Present | None = None
+    disputes: tuple[Dispute, ...] = ()
+    waits_for: bytes = b""
+    repeated: bool = False
+
+
+class View(Protocol):
+    """What judging sees: what was there before, and what earlier changes of the batch did."""
+
+    def known(self, change: bytes) -> Known | None:
+        """Find a change that was judged before."""
+        ...
+
+    def present(self, record: bytes) -> Present | None:
+        """Find a record."""
+        ...
+
+    def form(self, service: str) -> Form | None:
+        """Find a service's form."""
+        ...
+
+    def fault(self, change: Change, form: Form, /) -> str:
+        """Say by code why the change may not come in at all; "" if it may.
+
+        Who its author is, its scope, its answers: what does not depend on the record.
+        """
+        ...
+
+    def office(self, change: Change) -> bytes:
+        """Name the office that the author works in."""
+        ...
+
+    def roles(self, operator: bytes) -> Collection[str]:
+        """List an operator's roles; none for an unknown one or one who has left."""
+        ...
+
+    def disputed(self, tip: bytes, group: str) -> Dispute | None:
+        """Find the open dispute whose latest proposal is this change."""
+        ...
+
+    def bearers(self, present: Present, key: str) -> Collection[bytes]:
+        """List records of the service that bear this record's value, which should be unique."""
+        ...
+
+    def holder(self, change: Change) -> bytes | None:
+        """Find the change that has this change's number."""
+        ...
+
+    def leased(self, change: Change) -> bool:
+        """Tell whether the number lies in a lease of the author's device."""
+        ...

@@ -1,0 +1,42 @@
+"""What the tests of the road share: an office's words, a machine without a keystore, one trip."""
+
+from pathlib import Path
+
+from forms.engine import example
+from sync.client.https import Https
+from sync.client.trip import Trip, trip
+from sync.store.handle import Store
+
+REGION = Path(__file__).parents[3] / "resources" / "regions" / "kota_contoh.toml"
+ADMINISTRATOR = "Pengelola"
+PASSPHRASE = "perahu layar putih"
+LETTER = "letters/surat_keterangan_usaha"
+RESIDENT = "residents/resident"
+
+
+class NoKeystore:
+    """A machine without a keystore of its own."""
+
+    def available(self) -> bool:
+        return False
+
+    def get(self, name: str) -> bytes | None:
+        raise AssertionError(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        raise AssertionError(name)
+
+
+def go(store: Store) -> Trip:
+    """One trip over the real network of this machine."""
+    road = Https(store.desk.url)
+    try:
+        return trip(store, road)
+    finally:
+        road.close()
+
+
+def filled(store: Store, service: str) -> dict[str, object]:
+    """The example of a form, as it stands at this office today."""
+    form = store.catalogue.form(service)
+    return dict(example.fill(form.example, store.scene()))
