@@ -1,1 +1,1 @@
-"""The city's central server."""
+"""The city's central server: intake of batches, streams, leases, enrolment, administration."""

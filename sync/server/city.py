@@ -1,0 +1,147 @@
+"""One region's server, opened: its database, keys, forms and present epoch.
+
+<server folder>/server.json     {"region", "database"}
+<server folder>/secret          32 bytes that unwrap the region's private keys, for the owner alone
+<server folder>/city.sqlite     unless another database was named
+"""
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from forms.engine import catalogue
+from forms.engine.form import Form
+from forms.engine.problem import Problem, Refused
+from forms.engine.region import Region
+from sync.crypto import wrap
+from sync.crypto.keys import RegionKeys
+from sync.protocol import wire
+from sync.server import schema, tables
+from sync.server.database import Database
+
+SETTINGS = "server.json"
+SECRET = "secret"  # noqa: S105 - a file's name
+SECRET_BYTES = 32
+KEYS_CONTEXT = b"teras/region keys/1"
+DECEMBER = 12
+OPERATOR = "office/operator"
+OFFICE_GROUP = "office"  # the stream of operators and grants
+SERIES_OF_ALL = "surat"
+
+Clock = Callable[[], int]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the server's folder says: which region of which database this is."""
+
+    region: str
+    database: str
+
+
+def clock() -> int:
+    """Return the time in ms since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class City:
+    """The one handle of everything the server does."""
+
+    def __init__(
+        self, folder: Path, settings: Settings, database: Database, now: Clock = clock
+    ) -> None:
+        self.folder = folder
+        self.database = database
+        self.code = settings.region
+        self.now = now
+        self.catalogue = catalogue.load()
+        with database.read() as connection:
+            row = connection.execute(
+                select(tables.region).where(tables.region.c.region == self.code)
+            ).one_or_none()
+            if row is None:
+                raise Refused(Problem("server_missing"))
+            self.id: bytes = row.id
+            self.policy: int = row.policy
+            self.region = Region.from_pack(wire.decode(row.pack, dict[str, bytes]))
+            self.epoch = _epoch(connection, self.code)
+        secret = (folder / SECRET).read_bytes()
+        self._placed = 0
+        self.keys = wire.decode(wrap.unwrap(row.keys, secret, KEYS_CONTEXT), RegionKeys)
+        self.public = self.keys.public()
+
+    @classmethod
+    def open(cls, folder: Path, now: Clock = clock) -> "City":
+        """Open a server's folder, bringing its schema up to date; Refused(server_missing)."""
+        try:
+            settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise Refused(Problem("server_missing")) from error
+        database = Database(settings.database)
+        with database.write() as connection:
+            schema.upgrade(connection)
+        return cls(folder, settings, database, now)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.database.close()
+
+    def day(self, moment: int) -> dt.date:
+        """Give the region's calendar day of a moment."""
+        zone = dt.timezone(dt.timedelta(minutes=self.region.offset_minutes))
+        return dt.datetime.fromtimestamp(moment / 1000, zone).date()
+
+    def place(self, moment: int, count: int) -> int:
+        """Give the first of `count` places in the order of records: microseconds, always rising."""
+        first = max(moment * 1000, self._placed + 1)
+        self._placed = first + count - 1
+        return first
+
+    def years(self) -> tuple[int, ...]:
+        """Give the years whose numbers may be leased now: this one, from December the next too."""
+        today = self.day(self.now())
+        return (today.year, today.year + 1) if today.month == DECEMBER else (today.year,)
+
+    def form(self, service: str) -> Form | None:
+        """Find the form of a service that this server knows and the region offers."""
+        form = self.catalogue.forms.get(service)
+        return form if form is not None and self.region.offers(service) else None
+
+    def group(self, service: str) -> str:
+        """Name a service's group, and with it its stream, also where the service is not known."""
+        form = self.catalogue.forms.get(service)
+        return form.group if form is not None else service.partition("/")[0][:40] or OFFICE_GROUP
+
+    def series(self, kind: str) -> tuple[str, ...]:
+        """List the series of numbers that an office of this kind takes from."""
+        letters = [
+            form.code.rpartition("/")[2]
+            for form in self.catalogue.offered(kind)
+            if form.letter is not None and self.region.offers(form.code)
+        ]
+        if self.region.numbers.series == "one":
+            return (SERIES_OF_ALL,) if letters else ()
+        return tuple(sorted(letters))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that its owner alone may read, durably; refuses to replace one."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _epoch(connection: Connection, region: str) -> bytes:
+    table = tables.epoch
+    found = connection.scalar(
+        select(table.c.id).where(table.c.region == region).order_by(table.c.number.desc()).limit(1)
+    )
+    if found is None:
+        raise Refused(Problem("server_missing"))
+    return bytes(found)

@@ -1,0 +1,90 @@
+"""The server's database, by URL: one writer at a time, commits that survive a power cut."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from forms.engine.problem import Problem, Refused
+
+FILE = "city.sqlite"
+READERS_MAX = 8  # as many as the threads that answer requests at once
+BUSY_MS = (
+    30_000  # a command waits for the running server's transaction, never the other way round long
+)
+CACHE_KIB = 64_000
+CHUNK = 1_000  # values of one IN list: far below SQLite's 32,766 and good plans on either database
+
+T = TypeVar("T")
+
+
+class Database:
+    """One engine that writes and one that reads."""
+
+    def __init__(self, url: str) -> None:
+        self._turn = threading.Lock()
+        self._writer = _engine(url, "BEGIN IMMEDIATE", ["journal_mode=WAL", "synchronous=FULL"], 1)
+        self._reader = _engine(url, "BEGIN", ["query_only=ON"], READERS_MAX)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open the one writing transaction; it commits when the block ends, or not at all."""
+        with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one unchanging state."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def default_url(folder: Path) -> str:
+    """Name the SQLite file of a server's folder."""
+    return f"sqlite:///{folder / FILE}"
+
+
+def _engine(url: str, begin: str, pragmas: list[str], size: int) -> Engine:
+    try:
+        place = make_url(url)
+    except ArgumentError as error:
+        raise Refused(Problem("database_url")) from error
+    if place.get_backend_name() != "sqlite" or not place.database:
+        raise Refused(Problem("database_unsupported", facts={"kind": place.get_backend_name()}))
+    engine = create_engine(
+        place,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error's text must not hold a citizen's answers
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours alone, else DDL would commit by itself
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={BUSY_MS}", f"cache_size=-{CACHE_KIB}", *pragmas):
+            cursor.execute("PRAGMA " + pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def chunks(values: list[T]) -> Iterator[list[T]]:
+    """Cut a list of keys into what one statement takes."""
+    for at in range(0, len(values), CHUNK):
+        yield values[at : at + CHUNK]

@@ -1,0 +1,193 @@
+"""Takes one batch: from a stranger's bytes to effects, history, stream rows and verdicts.
+
+    envelope -> device known, not revoked -> signature -> seal -> header = content -> changes
+             -> scope and answers, each change for itself (no lock held up to here)
+             -> ONE transaction: place in the chain, judge, write, number the streams, the batch
+
+The place in the chain (device, incarnation, seq) decides what a batch is:
+
+    known here, same id      taken before: the old verdicts again
+    known here, other id     batch_fork: two laptops write one history; nothing is taken
+    next, prev fits          taken
+    next, prev differs       batch_fork
+    further on               batch_gap: the receipt says how far it has come
+"""
+
+import hashlib
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from forms.engine.problem import Problem, Refused
+from sync.crypto import envelope
+from sync.crypto.keys import key_id
+from sync.protocol import columns, wire
+from sync.protocol.batch import CHANGES_MAX, TEXT_BYTES_MAX, TEXTS_MAX, Batch
+from sync.protocol.change import Change
+from sync.protocol.header import Header, Kind
+from sync.protocol.receipt import Verdict
+from sync.server import offices, receipts, tables, writing
+from sync.server.city import City
+from sync.server.devices import Device, admitted, note_seen
+from sync.server.judging import Judging
+from sync.server.scope import Doorkeeper
+from sync.server.view import BatchView
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A batch that is here now; `known` if it was here before. Verdicts are in its own order."""
+
+    device: bytes
+    incarnation: bytes
+    seq: int
+    known: bool
+    verdicts: list[Verdict]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A message of a known device: who wrote it, header and id, and what was in the seal."""
+
+    device: Device
+    header: Header
+    id: bytes
+    content: bytes
+
+
+def open_message(city: City, data: bytes, kind: Kind) -> Opened:
+    """Open a message to this server.
+
+    Refused(envelope_malformed | envelope_version | envelope_kind | device_unknown |
+    device_revoked | reader_unknown | signature_wrong | seal_wrong | frame_malformed |
+    frame_too_large).
+    """
+    letter = envelope.read(data)
+    header = letter.header
+    if header.kind != kind:
+        raise Refused(Problem("envelope_kind"))
+    with city.database.read() as connection:
+        device = admitted(connection, city.code, header.writer)
+    if header.reader != key_id(city.public.seal):
+        raise Refused(Problem("reader_unknown"))
+    content = envelope.open_sealed(letter, device.sign, city.keys.seal)
+    return Opened(device, header, letter.id, content)
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A batch that was opened and looked at, but not yet met the database."""
+
+    opened: Opened
+    changes: list[Change]
+    texts: dict[str, str]
+    faults: dict[bytes, str]
+
+
+def take(city: City, data: bytes) -> Taken:
+    """Take one batch, or Refused with nothing changed: what `prepare` and `apply` say."""
+    return apply(city, prepare(city, data))
+
+
+def prepare(city: City, data: bytes) -> Prepared:
+    """Do all that needs no lock.
+
+    Beside what `open_message` says, Refused(message_malformed | batch_header | column_malformed |
+    batch_too_many).
+    """
+    opened = open_message(city, data, "batch")
+    batch = _batch(opened)
+    changes = columns.decode(batch.changes, rows_max=CHANGES_MAX)
+    with city.database.read() as connection:
+        office = offices.by_id(connection, city.code, opened.device.office)
+    faults = Doorkeeper(city, office, opened.device.id).faults(changes)
+    return Prepared(opened, changes, _texts(batch), faults)
+
+
+def apply(city: City, prepared: Prepared) -> Taken:
+    """Take a prepared batch in one transaction; Refused(batch_fork | batch_gap)."""
+    opened = prepared.opened
+    header = opened.header
+    with city.database.write() as connection:
+        admitted(connection, city.code, opened.device.id)  # revoked meanwhile?
+        before = _met_before(connection, city, opened)
+        if before is not None:
+            return before
+        now = city.now()
+        writing.write_texts(connection, city.code, prepared.texts)
+        verdicts = _judge_and_write(connection, city, prepared, now)
+        _keep(connection, city, opened, verdicts, now)
+        note_seen(connection, city.code, header.writer, header.incarnation, now)
+    return Taken(header.writer, header.incarnation, header.seq, known=False, verdicts=verdicts)
+
+
+def _batch(opened: Opened) -> Batch:
+    batch = wire.decode(opened.content, Batch)
+    said = (batch.device, batch.incarnation, batch.seq)
+    if said != (opened.header.writer, opened.header.incarnation, opened.header.seq):
+        raise Refused(Problem("batch_header"))
+    return batch
+
+
+def _texts(batch: Batch) -> dict[str, str]:
+    """Keep the texts that are what their name says; a wrong one holds nothing up (P7)."""
+    if len(batch.texts) > TEXTS_MAX:
+        raise Refused(Problem("batch_too_many", facts={"max": TEXTS_MAX}))
+    return {
+        digest: content
+        for digest, content in batch.texts.items()
+        if len(content) <= TEXT_BYTES_MAX and hashlib.sha256(content.encode()).hexdigest() == digest
+    }
+
+
+def _met_before(connection: Connection, city: City, opened: Opened) -> Taken | None:
+    """Find the batch's place in its chain; Refused(batch_fork | batch_gap)."""
+    header = opened.header
+    author = (header.writer, header.incarnation)
+    table = tables.batch
+    row = connection.execute(
+        select(table.c.id, table.c.verdicts).where(
+            table.c.region == city.code,
+            table.c.device == header.writer,
+            table.c.incarnation == header.incarnation,
+            table.c.seq == header.seq,
+        )
+    ).one_or_none()
+    if row is not None:
+        if row.id != opened.id:
+            raise Refused(Problem("batch_fork", facts={"seq": header.seq}))
+        return Taken(*author, header.seq, known=True, verdicts=receipts.unpack(row.verdicts))
+    received, head = receipts.chain_head(connection, city.code, *author)
+    if header.seq != received + 1:
+        raise Refused(Problem("batch_gap", facts={"seq": header.seq, "next": received + 1}))
+    if header.prev != head:
+        raise Refused(Problem("batch_fork", facts={"seq": header.seq}))
+    return None
+
+
+def _judge_and_write(
+    connection: Connection, city: City, prepared: Prepared, now: int
+) -> list[Verdict]:
+    view = BatchView(connection, city, prepared.faults)
+    judging = Judging(view)
+    judging.close_overdue(now)
+    judging.run(prepared.changes)
+    verdicts = writing.write(view, judging.outcomes, now)
+    return [verdicts[change.id] for change in prepared.changes]
+
+
+def _keep(
+    connection: Connection, city: City, opened: Opened, verdicts: list[Verdict], now: int
+) -> None:
+    header = opened.header
+    connection.execute(
+        insert(tables.batch).values(
+            region=city.code,
+            device=header.writer,
+            incarnation=header.incarnation,
+            seq=header.seq,
+            id=opened.id,
+            prev=header.prev,
+            epoch=header.epoch,
+            received=now,
+            changes=len(verdicts),
+            verdicts=receipts.pack(verdicts),
+        )
+    )

@@ -1,0 +1,159 @@
+"""The reads of an intake, each a statement or a few for any number of keys."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from sync.protocol import wire
+from sync.protocol.change import Number
+from sync.protocol.view import Dispute, Known, Present
+from sync.server import tables
+from sync.server.database import chunks
+
+BRANCHING = ("value", "transition")  # kinds of dispute that later changes join (sync-rules 1c)
+
+
+class Brief(msgspec.Struct):
+    """The parts of a stored change that later judging asks for."""
+
+    act: str
+    base: dict[str, bytes]
+
+
+def known(connection: Connection, region: str, ids: Collection[bytes]) -> dict[bytes, Known]:
+    """Read changes that were judged before."""
+    table, found = tables.change, {}
+    for some in chunks(sorted(ids)):
+        rows = connection.execute(
+            select(
+                table.c.id,
+                table.c.verdict,
+                table.c.code,
+                table.c.record,
+                table.c.stands,
+                table.c.content,
+            ).where(table.c.region == region, table.c.id.in_(some))
+        )
+        for row in rows:
+            brief = wire.decode(row.content, Brief)
+            stands = {} if row.stands is None else wire.decode(row.stands, dict[str, bytes])
+            found[row.id] = Known(row.verdict, row.code, row.record, brief.act, brief.base, stands)
+    return found
+
+
+def records(connection: Connection, region: str, ids: Collection[bytes]) -> dict[bytes, Present]:
+    """Read records as they are."""
+    table, found = tables.record, {}
+    for some in chunks(sorted(ids)):
+        rows = connection.execute(
+            select(table).where(table.c.region == region, table.c.id.in_(some))
+        )
+        found.update({row.id: present_of(row) for row in rows})
+    return found
+
+
+def bearers(
+    connection: Connection, region: str, place: tuple[str, str], values: Collection[str]
+) -> dict[str, dict[bytes, bytes]]:
+    """Read for each value of a service's key the records that bear it, with their offices."""
+    table, found = tables.identity, dict[str, dict[bytes, bytes]]()
+    for some in chunks(sorted(values)):
+        rows = connection.execute(
+            select(table.c.value, table.c.record, table.c.office).where(
+                table.c.region == region,
+                table.c.service == place[0],
+                table.c.key == place[1],
+                table.c.value.in_(some),
+            )
+        )
+        for value, record, office in rows:
+            found.setdefault(value, {})[record] = office
+    return found
+
+
+def numbers(
+    connection: Connection, region: str, place: tuple[bytes, str, int], positions: Collection[int]
+) -> dict[int, bytes]:
+    """Read which changes have these numbers of an office's series and year."""
+    table, found = tables.number, dict[int, bytes]()
+    for some in chunks(sorted(positions)):
+        rows = connection.execute(
+            select(table.c.position, table.c.change).where(
+                table.c.region == region,
+                table.c.office == place[0],
+                table.c.series == place[1],
+                table.c.year == place[2],
+                table.c.position.in_(some),
+            )
+        )
+        found.update({position: change for position, change in rows})  # noqa: C416 - rows, not pairs
+    return found
+
+
+def leases(
+    connection: Connection, region: str, holder: tuple[bytes, bytes, bytes]
+) -> list[tuple[str, int, int, int]]:
+    """Read series, year, low and high of the leases of an office's device and incarnation."""
+    table = tables.lease
+    rows = connection.execute(
+        select(table.c.series, table.c.year, table.c.low, table.c.high).where(
+            table.c.region == region,
+            table.c.office == holder[0],
+            table.c.device == holder[1],
+            table.c.incarnation == holder[2],
+        )
+    )
+    return [(series, year, low, high) for series, year, low, high in rows]
+
+
+def device_office(connection: Connection, region: str, device: bytes) -> bytes:
+    """Read the office of a device; empty for one that is not known."""
+    table = tables.device
+    found = connection.scalar(
+        select(table.c.office).where(table.c.region == region, table.c.id == device)
+    )
+    return bytes(found or b"")
+
+
+def dispute(connection: Connection, region: str, tip: bytes, group: str) -> Dispute | None:
+    """Read the open dispute of a group whose latest proposal is this change."""
+    table = tables.conflict
+    row = connection.execute(
+        select(table).where(
+            table.c.region == region,
+            table.c.proposed == tip,
+            table.c.group == group,
+            table.c.closed == 0,
+            table.c.kind.in_(BRANCHING),
+        )
+    ).first()
+    return None if row is None else _dispute(row)
+
+
+def present_of(row: Any) -> Present:
+    """Read a row of the record table."""
+    return Present(
+        row.id,
+        row.service,
+        row.office,
+        row.subject,
+        row.state,
+        wire.decode(row.answers, dict[str, Any]),
+        wire.decode(row.heads, dict[str, bytes]),
+        None if row.number is None else wire.decode(row.number, Number),
+    )
+
+
+def _dispute(row: Any) -> Dispute:
+    return Dispute(
+        row.kind,
+        row.id,
+        row.group,
+        row.record,
+        row.present,
+        row.proposed,
+        wire.decode(row.present_value, dict[str, Any]),
+        wire.decode(row.proposed_value, dict[str, Any]),
+    )

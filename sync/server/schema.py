@@ -1,0 +1,37 @@
+"""Brings a database to the newest schema; Alembic is imported only where there is work for it."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from forms.engine.problem import Problem, Refused
+from sync.server.tables import metadata
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+HEAD = "0001"
+
+
+def upgrade(connection: Connection) -> None:
+    """Migrate within the caller's transaction; Refused(schema_newer) if a later program made it."""
+    at = version(connection)
+    if at == HEAD:
+        return
+    if at > HEAD:
+        raise Refused(Problem("schema_newer", facts={"schema": at}))
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(MIGRATIONS / "server"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = metadata
+    command.upgrade(config, HEAD)
+
+
+def version(connection: Connection) -> str:
+    """Name the schema's version; "" for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")

@@ -1,0 +1,219 @@
+"""What the intake of one batch sees: rows read in a few statements, and what was judged since.
+
+Everything that judging may touch is read by `load`; what is only asked for in doubt (a further
+base, the tip of a dispute) is read when it is asked for.
+"""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection
+
+from forms.engine.form import Form
+from sync.protocol.change import Change, Number
+from sync.protocol.view import Dispute, Judgement, Known, Present
+from sync.server import reading
+from sync.server.city import OPERATOR, City
+
+ACTIVE = "active"  # an operator's state while working here
+
+
+NumberKey = tuple[bytes, str, int, int]
+
+
+class BatchView:
+    """Implements sync.protocol.view.View over the server's tables, with an overlay."""
+
+    def __init__(self, connection: Connection, city: City, faults: dict[bytes, str]) -> None:
+        self.connection = connection
+        self.city = city
+        self.faults = faults
+        self.stored: dict[bytes, Present] = {}  # records as the table has them
+        self.records: dict[bytes, Present | None] = {}
+        self.touched: dict[bytes, Present] = {}  # records as this batch leaves them
+        self.numbers: dict[NumberKey, bytes] = {}
+        self.disputes: dict[tuple[bytes, str], Dispute] = {}  # opened or moved on by this batch
+        self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
+        self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
+        self._tips: dict[tuple[bytes, str], Dispute | None] = {}
+        self._known: dict[bytes, Known | None] = {}
+        self._forms: dict[str, Form | None] = {}
+        self._offices: dict[bytes, bytes] = {}
+        self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
+
+    def load(self, changes: Iterable[Change]) -> None:
+        """Read what judging these changes will ask for."""
+        changes = list(changes)
+        ids = {change.id for change in changes}
+        ids |= {base for change in changes for base in change.base.values() if base}
+        self._load_known(ids - self._known.keys())
+        records = {change.target for change in changes} | {change.operator for change in changes}
+        self._load_records(records - self.records.keys())
+        self._load_identities(changes)
+        self._load_numbers(changes)
+
+    def known(self, change: bytes) -> Known | None:
+        """Find a change that was judged before."""
+        if change not in self._known:
+            self._load_known({change})
+        return self._known[change]
+
+    def present(self, record: bytes) -> Present | None:
+        """Find a record as it is now."""
+        if record not in self.records:
+            self._load_records({record})
+        return self.records[record]
+
+    def form(self, service: str) -> Form | None:
+        """Find a service's form."""
+        if service not in self._forms:
+            self._forms[service] = self.city.form(service)
+        return self._forms[service]
+
+    def fault(self, change: Change, _form: Form) -> str:
+        """Say why a change may not come in: what was found before, or its operator."""
+        found = self.faults.get(change.id)
+        if found:
+            return found
+        operator = self.present(change.operator)
+        if operator is None or operator.service != OPERATOR:
+            return "operator_unknown"
+        return "" if operator.office == self.office(change) else "operator_unknown"
+
+    def office(self, change: Change) -> bytes:
+        """Name the office of the author's device; empty for a device that is not known."""
+        if change.device not in self._offices:
+            found = reading.device_office(self.connection, self.city.code, change.device)
+            self._offices[change.device] = found
+        return self._offices[change.device]
+
+    def roles(self, operator: bytes) -> Collection[str]:
+        """List the roles of an operator who works here."""
+        found = self.present(operator)
+        if found is None or found.service != OPERATOR or found.state != ACTIVE:
+            return frozenset()
+        roles = found.answers.get("peran")
+        return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
+
+    def disputed(self, tip: bytes, group: str) -> Dispute | None:
+        """Find the open dispute whose latest proposal is this change."""
+        if (tip, group) not in self._tips:
+            found = reading.dispute(self.connection, self.city.code, tip, group)
+            self._tips[tip, group] = found
+        found = self._tips[tip, group]
+        if found is None:
+            return None
+        latest = self.disputes.get((found.id, group), found)
+        return found if latest.proposed == tip else None  # else the branch has gone on
+
+    def bearers(self, present: Present, key: str) -> Collection[bytes]:
+        """List records that bear the same value; of an internal form those of the office."""
+        form = self.form(present.service)
+        place = (present.service, key, str(present.answers[key]))
+        found = self._identities.get(place, {})
+        if form is not None and form.internal:
+            return [record for record, office in found.items() if office == present.office]
+        return list(found)
+
+    def holder(self, change: Change) -> bytes | None:
+        """Find the change that has this change's number."""
+        return self.numbers.get(number_key(self.office(change), change.number))
+
+    def leased(self, change: Change) -> bool:
+        """Tell whether the number lies in a lease of the author's incarnation."""
+        number, author = change.number, (change.device, change.incarnation)
+        if number is None:
+            return False
+        if author not in self._leases:
+            place = (self.office(change), *author)
+            self._leases[author] = reading.leases(self.connection, self.city.code, place)
+        return any(
+            series == number.series and year == number.year and low <= number.position <= high
+            for series, year, low, high in self._leases[author]
+        )
+
+    def put(self, change: Change, judgement: Judgement) -> None:
+        """Let later changes see what this one did."""
+        self._known[change.id] = Known(
+            judgement.verdict,
+            judgement.code,
+            change.target,
+            change.act,
+            change.base,
+            judgement.stands,
+        )
+        if judgement.present is not None:
+            self._put_identities(judgement.present)
+            self.records[change.target] = judgement.present
+            self.touched[change.target] = judgement.present
+        if change.number is not None and not change.number.provisional:
+            self.numbers.setdefault(number_key(self.office(change), change.number), change.id)
+        for dispute in judgement.disputes:
+            self.authors[dispute.proposed] = self.office(change)
+            self.disputes[dispute.id, dispute.group] = dispute
+            if dispute.kind in reading.BRANCHING:
+                self._tips[dispute.proposed, dispute.group] = dispute
+
+    def speak_for(self, office: bytes) -> None:
+        """Let changes that the server itself makes count as this office's."""
+        self._offices[self.city.id] = office
+
+    def forget(self, change: bytes) -> None:
+        """Let a held change be judged again."""
+        self._known[change] = None
+
+    def close(self, base: bytes) -> None:
+        """Stop waiting for a base: it counts as a change that was never applied."""
+        self._known[base] = Known("refused", "base_unknown", b"", "", {})
+
+    def _put_identities(self, present: Present) -> None:
+        form = self.form(present.service)
+        before = self.records.get(present.id)
+        for key in form.unique if form is not None else ():
+            old = before.answers.get(key) if before is not None else None
+            new = present.answers.get(key)
+            if old is not None and old != new:
+                self._identities.get((present.service, key, str(old)), {}).pop(present.id, None)
+            if new is not None:
+                bearers = self._identities.setdefault((present.service, key, str(new)), {})
+                bearers[present.id] = present.office
+
+    def _load_known(self, ids: set[bytes]) -> None:
+        self._known.update(dict.fromkeys(ids))
+        self._known.update(reading.known(self.connection, self.city.code, ids))
+
+    def _load_records(self, ids: set[bytes]) -> None:
+        found = reading.records(self.connection, self.city.code, ids)
+        self.records.update(dict.fromkeys(ids))
+        self.records.update(found)
+        self.stored.update(found)
+
+    def _load_identities(self, changes: list[Change]) -> None:
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for change in changes:
+            form = self.form(change.service)
+            for key in form.unique if form is not None else ():
+                value = change.body.answers.get(key)
+                if value is not None and (change.service, key, str(value)) not in self._identities:
+                    wanted.setdefault((change.service, key), set()).add(str(value))
+        for (service, key), values in wanted.items():
+            found = reading.bearers(self.connection, self.city.code, (service, key), values)
+            self._identities |= {(service, key, value): found.get(value, {}) for value in values}
+
+    def _load_numbers(self, changes: list[Change]) -> None:
+        wanted: dict[tuple[bytes, str, int], set[int]] = {}
+        for change in changes:
+            number = change.number
+            if number is not None and not number.provisional:
+                series = (self.office(change), number.series, number.year)
+                wanted.setdefault(series, set()).add(number.position)
+        for place, positions in wanted.items():
+            found = reading.numbers(self.connection, self.city.code, place, positions)
+            for position, holder in found.items():
+                self.numbers.setdefault((*place, position), holder)
+
+
+def number_key(office: bytes, number: Number | None) -> NumberKey:
+    """Name a number's place in the register."""
+    if number is None:
+        return (office, "", 0, 0)
+    return (office, number.series, number.year, number.position)

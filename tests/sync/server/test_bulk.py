@@ -1,0 +1,128 @@
+"""Bulk is only speed: a batch of many changes leaves what as many batches of one would leave."""
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from sync.protocol.change import Change
+from sync.server import intake, scope, tables, verify
+from sync.server.city import City
+from tests.sync.server.conftest import Time
+from tests.sync.server.laptop import LETTER, Laptop
+
+Enrol = Callable[..., Laptop]
+ROUNDS = 8
+PEOPLE = ("AHMAD", "BUDI", "RACUN", "CITRA")
+NIKS = ("9971011505880001", "9971011505880002", "123")
+PHONES = ("081200000001", "081200000002", "bukan nomor")
+SEEDS = range(8)
+
+
+class Story:
+    """Two desks that meet seldom: stale bases, repeated ids, held parents, clashing numbers."""
+
+    def __init__(self, chance: random.Random, laptops: list[Laptop], city: City) -> None:
+        self.chance = chance
+        self.laptops = laptops
+        self.form = city.catalogue.form(LETTER)
+        self.made: list[Change] = []
+        self.kept_back: list[tuple[Laptop, Change]] = []
+
+    def rounds(self) -> Iterator[tuple[Laptop, list[Change]]]:
+        for _ in range(ROUNDS):
+            laptop = self.chance.choice(self.laptops)
+            changes = []
+            for _ in range(self.chance.randint(1, 8)):
+                changes += self._change(laptop)
+            mine = [change for author, change in self.kept_back if author is laptop]
+            self.kept_back = [kept for kept in self.kept_back if kept[0] is not laptop]
+            yield laptop, changes + mine
+
+    def _change(self, laptop: Laptop) -> list[Change]:
+        chance = self.chance
+        residents = [change for change in self.made if change.service != LETTER]
+        kind = chance.choice(["new", "edit", "edit", "edit", "late", "again", "letter"])
+        if kind == "letter":
+            made = laptop.letter({"nama": chance.choice(PEOPLE)})
+            return [*made, laptop.issue(made, self.form, chance.randint(1, 4))]
+        if kind == "new" or not residents:
+            made = [laptop.resident(chance.choice(PEOPLE), nik=chance.choice(NIKS))]
+        elif kind == "again":
+            return [chance.choice(residents[-3:])]
+        else:
+            base = chance.choice(residents[-4:])
+            made = [laptop.edit(base, base, telepon=chance.choice(PHONES))]
+        self.made += made
+        if kind == "late":  # its children may come first
+            self.kept_back.append((laptop, made[0]))
+            return []
+        return made
+
+
+def left(city: City) -> dict[str, Any]:
+    """Everything the server keeps, but for the batches and the order within a millisecond."""
+    found = {}
+    with city.database.read() as connection:
+        for table in tables.metadata.sorted_tables:
+            columns = [column for column in table.c if column.name != "added"]
+            rows = connection.execute(select(*columns)).all()
+            found[table.name] = sorted(rows, key=repr)
+    del found["batch"]
+    return found
+
+
+@pytest.fixture
+def twin(folder: Path, city: City, time: Time, tmp_path: Path) -> Callable[[], City]:
+    """Make a second server with the same keys, offices and devices as the first has now."""
+    made: list[City] = []
+
+    def copy() -> City:
+        with city.database.write() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        place = tmp_path / f"twin-{len(made)}"
+        shutil.copytree(folder, place)
+        settings = place / "server.json"
+        settings.write_text(settings.read_text("utf-8").replace(str(folder), str(place)), "utf-8")
+        made.append(City.open(place, time))
+        return made[-1]
+
+    return copy
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_batch_of_many_leaves_what_batches_of_one_leave(
+    city: City,
+    enrol: Enrol,
+    twin: Callable[[], City],
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    real = scope.Doorkeeper._fault
+
+    def poisoned(door: scope.Doorkeeper, change: Change) -> str:
+        if change.body.answers.get("nama") == "RACUN":
+            raise ZeroDivisionError
+        return real(door, change)
+
+    monkeypatch.setattr(scope.Doorkeeper, "_fault", poisoned)
+    laptops = [enrol(), enrol()]
+    single = twin()
+    chains = {laptop.device: (0, bytes(32)) for laptop in laptops}
+    chance = random.Random(seed)  # noqa: S311 - a story, not a secret
+    for laptop, changes in Story(chance, laptops, city).rounds():
+        intake.take(city, laptop.batch(*changes))
+        bulk_chain = (laptop.batches, laptop.prev)
+        laptop.batches, laptop.prev = chains[laptop.device]
+        for change in changes:
+            intake.take(single, laptop.batch(change))
+        chains[laptop.device] = (laptop.batches, laptop.prev)
+        laptop.batches, laptop.prev = bulk_chain
+
+    assert left(city) == left(single)
+    assert verify.verify(city) == ()
+    single.close()
