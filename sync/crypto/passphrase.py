@@ -1,8 +1,8 @@
 """Passphrases: what is asked of them, and how they are stretched and compared.
 
 Argon2id with 64 MiB and three passes (RFC 9106's second recommended setting): about a sixth of a
-second here, and above the floor of OWASP ASVS 5.0 appendix C. The cost stands in each stored value,
-so it can be raised later.
+second here, above the floor of OWASP ASVS 5.0 appendix C. An account's hash names its cost; a key
+slot's cost is that of the slot file's version.
 """
 
 import os

@@ -1,0 +1,204 @@
+"""`server ...`: what an administrator does on the server's folder, whether it runs or not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from forms.engine import words
+from forms.engine.problem import Problem, Refused
+from forms.engine.region import Office
+from sync.commands import credential, told
+from sync.commands.call import Answer, Call
+from sync.commands.edges import identity, moment
+from sync.commands.files import check_place, replaced
+from sync.commands.table import DONE, REFUSED
+from sync.commands.trouble import shown
+from sync.server.city import City
+
+
+def init(call: Call) -> Answer:
+    """Make a server: keys, schema, first administrator."""
+    from sync.server import administration
+
+    who = credential.ask(call)
+    made = administration.init(
+        call.server_dir,
+        Path(call.options.region),
+        operator=who.name,
+        passphrase=who.passphrase,
+        database=call.options.database or "",
+    )
+    return Answer(
+        {"region": made.region, "epoch": made.epoch.hex(), "fingerprint": made.fingerprint}
+    )
+
+
+def run(call: Call) -> Answer:
+    """Serve until told to end; the one line on stdout says where."""
+    from sync.server.run import Address
+    from sync.server.run import run as serve
+
+    given = call.options
+    if given.workers != 1:
+        call.warn(words.say("workers_one"))
+    files = [Path(name) if name else None for name in (given.certificate, given.key)]
+    if (files[0] is None) != (files[1] is None):
+        raise Refused(Problem("certificate_half"))
+    serve(call.server_dir, Address(given.host, given.port, *files), call.announce)
+    return Answer({})
+
+
+def add_office(call: Call) -> Answer:
+    """Add an office."""
+    from sync.server import offices
+
+    given = call.options
+    catchment = tuple(code.strip() for code in given.catchment.split(",") if code.strip())
+    office = Office(
+        b"",
+        given.code,
+        given.kind,
+        given.name,
+        given.area,
+        catchment,
+        given.address,
+        given.phone,
+        given.email,
+        given.postcode,
+    )
+    with _opened(call) as (city, who):
+        return Answer({"office": offices.add(city, office, who).hex(), "code": given.code})
+
+
+def enrol_code(call: Call) -> Answer:
+    """Make a one-time code for a device."""
+    from sync.server import codes
+
+    with _opened(call) as (city, who):
+        code, expires = codes.make(city, call.options.office, call.options.role, who)
+    return Answer({"code": code, "expires": moment(expires)})
+
+
+def list_devices(call: Call) -> Answer:
+    """List every device."""
+    from sync.server import devices
+
+    with _opened(call) as (city, _):
+        found = devices.listing(city)
+    return Answer(
+        {
+            "devices": [
+                {
+                    "id": device.id.hex(),
+                    "office": device.office,
+                    "enrolled": moment(device.enrolled),
+                    "last_seen": moment(device.last_seen) if device.last_seen else None,
+                    "incarnation": device.incarnation.hex(),
+                    "revoked": device.revoked,
+                }
+                for device in found
+            ]
+        }
+    )
+
+
+def revoke_device(call: Call) -> Answer:
+    """Let a device in no more."""
+    from sync.server import devices
+
+    device = identity(call.options.id, "device_unknown")
+    with _opened(call) as (city, who):
+        devices.revoke(city, device, who)
+    return Answer({"ok": True, "device": device.hex()})
+
+
+def status(call: Call) -> Answer:
+    """Count what the server holds."""
+    from sync.server import administration
+
+    with _opened(call) as (city, _):
+        found = administration.status(city)
+    body: dict[str, Any] = {name: getattr(found, name) for name in found.__struct_fields__}
+    return Answer({**body, "epoch": found.epoch.hex()})
+
+
+def records(call: Call) -> Answer:
+    """List what the city holds of a service."""
+    from sync.server import records as held
+
+    given = call.options
+    after = identity(given.after) if given.after else b""
+    with _opened(call) as (city, _):
+        found = held.listing(
+            city, given.service, office=given.office or "", after=after, limit=given.limit or 0
+        )
+    return Answer({"records": [_record(record) for record in found]})
+
+
+def export_keys(call: Call) -> Answer:
+    """Write the public keys that `check` needs."""
+    from sync.server import administration
+
+    path = Path(call.options.file)
+    with _opened(call) as (city, _):
+        replaced(path, administration.export_keys(city))
+    return Answer({"ok": True, "file": str(path)})
+
+
+def explain_numbers(call: Call) -> Answer:
+    """Explain every number of an office's series."""
+    from sync.server import records as held
+
+    given = call.options
+    with _opened(call) as (city, _):
+        found = held.explain(city, given.office, given.series, given.year)
+    return Answer({"numbers": [told.explained(number) for number in found]})
+
+
+def verify(call: Call) -> Answer:
+    """Check every chain, number and digest."""
+    from sync.server import verify as verifying
+
+    with _opened(call) as (city, _):
+        problems = list(shown(verifying.verify(city)))
+    return Answer({"ok": not problems, "problems": problems}, REFUSED if problems else DONE)
+
+
+def export_audit(call: Call) -> Answer:
+    """Write the audit's chain to a file that `check` can check."""
+    from sync.server import audit_file
+
+    path = Path(call.options.out)
+    check_place(path)
+    with _opened(call) as (city, who):
+        made = audit_file.export(city, who, call.options.office or "")
+        replaced(path, made.content)
+    return Answer({"events": made.events, "head": made.head.hex(), "file": str(path)})
+
+
+def _record(record: Any) -> dict[str, Any]:
+    told = {
+        "id": record.id.hex(),
+        "service": record.service,
+        "office": record.office,
+        "state": record.state,
+    }
+    if record.subject:
+        told["subject"] = record.subject.hex()
+    if record.number:
+        told["number"] = record.number
+    return {**told, "answers": record.answers}
+
+
+@contextmanager
+def _opened(call: Call) -> Iterator[tuple[City, str]]:
+    """Open the server's folder for a signed-in administrator, whose name is given beside it."""
+    from sync.server import administration
+
+    city = City.open(call.server_dir)
+    try:
+        who = credential.ask(call)
+        yield city, administration.sign_in(city, who.name, who.passphrase)
+    finally:
+        city.close()

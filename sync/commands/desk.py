@@ -1,0 +1,95 @@
+"""What an operator asks of this desk as a whole: join an office, travel, see how things stand."""
+
+from forms.engine.problem import Problem, Refused
+from sync.commands import credential, told
+from sync.commands.call import Answer, Call
+from sync.commands.edges import moment
+from sync.commands.entry import clock, entered
+from sync.commands.table import DONE, REFUSED
+from sync.commands.trouble import shown
+
+
+def enrol(call: Call) -> Answer:
+    """Join the office that a code names, by its server."""
+    from sync.client.enrol import enrol as join
+    from sync.crypto.keys import fingerprint
+    from sync.store.slot_file import SlotFile
+
+    given = call.options
+    store = join(
+        call.data_dir,
+        url=given.server,
+        code=given.code,
+        operator=given.operator,
+        phrase=credential.ask_new(call, credential.PASSPHRASE),
+        keystore=call.keystore,
+        now=clock,
+    )
+    try:
+        return Answer(
+            {
+                "device": store.desk.device.hex(),
+                "office": store.desk.office.code,
+                "fingerprint": fingerprint(store.keys.public().sign),
+                "server_fingerprint": fingerprint(store.desk.server.sign),
+                "keystore": bool(SlotFile.read(store.folder).kept_as),
+            }
+        )
+    finally:
+        store.close()
+
+
+def sync(call: Call) -> Answer:
+    """Go to the server and back now, until nothing is pending and nothing new comes."""
+    from sync.client.https import Https
+    from sync.client.trip import trip
+
+    with entered(call) as store:
+        if not store.desk.url:
+            raise Refused(Problem("url_missing"))
+        road = Https(store.desk.url)
+        try:
+            done = trip(store, road)
+        finally:
+            road.close()
+    return Answer({name: getattr(done, name) for name in done.__struct_fields__})
+
+
+def status(call: Call) -> Answer:
+    """Say what is only here, and whether it is safe to close."""
+    from sync.store import status as stands
+
+    with entered(call) as store:
+        found = stands.status(store)
+    return Answer(
+        {
+            "pending": found.pending,
+            "oldest_unsent": moment(found.oldest_unsent) if found.oldest_unsent else None,
+            "last_receipt": moment(found.last_receipt) if found.last_receipt else None,
+            "epoch": found.epoch.hex(),
+            "incarnation": found.incarnation.hex(),
+            "conflicts": found.conflicts,
+            "to_fix": found.to_fix,
+            "durable": found.durable,
+            "carried": found.carried,
+            "safe_to_close": found.safe_to_close,
+        }
+    )
+
+
+def explain_numbers(call: Call) -> Answer:
+    """Explain every number of a series that this desk knows of."""
+    from sync.store import numbers
+
+    with entered(call) as store:
+        found = numbers.explain(store, call.options.series, call.options.year)
+    return Answer({"numbers": [told.explained(number) for number in found]})
+
+
+def verify(call: Call) -> Answer:
+    """Check the store's integrity, chain and search index."""
+    from sync.store import verify as verifying
+
+    with entered(call) as store:
+        problems = list(shown(verifying.verify(store)))
+    return Answer({"ok": not problems, "problems": problems}, REFUSED if problems else DONE)

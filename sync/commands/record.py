@@ -1,0 +1,102 @@
+"""`record ...`: new, edit, move, show, find, list."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from forms.engine.problem import Refused
+from sync.commands import answers_file, told
+from sync.commands.call import Answer, Call
+from sync.commands.edges import identity
+from sync.commands.entry import entered
+from sync.commands.trouble import shown
+from sync.protocol.change import NOBODY
+from sync.store import read, records
+from sync.store.handle import Store
+from sync.store.read import Record
+from sync.store.records import Saved
+
+
+def new(call: Call) -> Answer:
+    """Begin one record, or one for each line, every line in a transaction of its own."""
+    given = call.options
+    subject = identity(given.subject) if given.subject else NOBODY
+    with entered(call) as store:
+        if given.many or answers_file.is_many(given.answers):
+            return _new_many(call, store, subject)
+        return Answer(_saved(_new(call, store, answers_file.read_one(given.answers), subject)))
+
+
+def edit(call: Call) -> Answer:
+    """Change the given answers of a record."""
+    given = call.options
+    record = identity(given.id)
+    with entered(call) as store:
+        answers = answers_file.read_one(given.answers)
+        return Answer(_saved(records.edit(store, record, answers, reason=given.reason)))
+
+
+def move(call: Call) -> Answer:
+    """Do one action of the form's state machine."""
+    given = call.options
+    with entered(call) as store:
+        return Answer(
+            _saved(records.move(store, identity(given.id), given.action, reason=given.reason))
+        )
+
+
+def show(call: Call) -> Answer:
+    """Show a record with its history."""
+    with entered(call) as store:
+        return Answer(told.whole(store, read.record(store, identity(call.options.id))))
+
+
+def find(call: Call) -> Answer:
+    """Find records by what is typed at a counter."""
+    given = call.options
+    with entered(call) as store:
+        return _list(store, read.find(store, given.text, service=given.service, limit=given.limit))
+
+
+def list_all(call: Call) -> Answer:
+    """List the records of a service, oldest first."""
+    given = call.options
+    after = identity(given.after) if given.after else None
+    with entered(call) as store:
+        found = read.listing(store, given.service, after=after, limit=given.limit)
+        return _list(store, found)
+
+
+def _new(call: Call, store: Store, raw: dict[str, Any], subject: bytes) -> Saved:
+    given = call.options
+    return records.new(
+        store, given.service, raw, subject=subject, reason=given.reason, issue=given.issue
+    )
+
+
+def _new_many(call: Call, store: Store, subject: bytes) -> Answer:
+    """Tell each committed line at once, so that whoever feeds the lines knows what is safe."""
+    done: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    for line in answers_file.read_many(call.options.answers):
+        try:
+            if line.refused is not None:
+                raise line.refused
+            saved = _saved(_new(call, store, line.raw or {}, subject))
+        except Refused as trouble:
+            refused.append({"line": line.number, "problems": list(shown(trouble.problems))})
+            continue
+        done.append({"line": line.number, **saved})
+        call.tell({key: value for key, value in done[-1].items() if key != "state"})
+    return Answer({"records": done, "refused": refused})
+
+
+def _saved(saved: Saved) -> dict[str, Any]:
+    return {
+        "record": saved.record.hex(),
+        "state": saved.state,
+        **told.number(saved.number),
+    }
+
+
+def _list(store: Store, found: Iterable[Record]) -> Answer:
+    return Answer({"records": [told.record(store, entry) for entry in found]})

@@ -1,0 +1,77 @@
+"""`services`: what this office and operator may take, and what each one asks."""
+
+from typing import Any
+
+from forms.engine.answers import Scene
+from forms.engine.example import fill
+from forms.engine.form import Form
+from forms.engine.spec import Field
+from sync.commands.call import Answer, Call
+from sync.commands.entry import entered
+from sync.store import scope
+from sync.store.numbers import series_of
+
+
+def list_all(call: Call) -> Answer:
+    """List the services that this operator may take at this office."""
+    with entered(call) as store:
+        offered = [form for form in store.catalogue.forms.values() if store.takes(form)]
+    return Answer(
+        {"services": [{"code": f.code, "title": f.title, "group": f.group} for f in offered]}
+    )
+
+
+def show(call: Call) -> Answer:
+    """Describe one service; its example is complete and valid here and today."""
+    with entered(call) as store:
+        form = store.catalogue.form(call.options.service)
+        scope.require(store.sees(form), form)
+        series = series_of(form, store.region) if form.letter is not None else ""
+        return Answer(described(form, store.scene(), series))
+
+
+def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
+    """Describe a form; its example is filled for the office's area and day of the scene."""
+    body: dict[str, Any] = {
+        "code": form.code,
+        "title": form.title,
+        "version": form.version,
+        "group": form.group,
+        "subject": form.subject,
+    }
+    if series:
+        body["series"] = series
+    body["sections"] = [
+        {"title": section.title, "fields": [_field(form, field) for field in section.fields]}
+        for section in form.sections
+    ]
+    body["states"] = list(form.machine.states)
+    body["actions"] = [
+        {
+            "from": action.source,
+            "action": action.action,
+            "to": action.target,
+            "roles": sorted(action.roles),
+        }
+        for action in form.machine.actions
+    ]
+    body["example"] = fill(form.example, scene)
+    return body
+
+
+def _field(form: Form, field: Field) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "key": field.key,
+        "kind": field.kind,
+        "label": field.label,
+        "required": field.required is True,
+    }
+    if isinstance(field.required, str):
+        told["required_if"] = field.required
+    if field.hint:
+        told["hint"] = field.hint
+    if choices := form.choices(field.key):
+        told["choices"] = [{"value": choice.value, "label": choice.label} for choice in choices]
+    if field.visible:
+        told["visible"] = field.visible
+    return told

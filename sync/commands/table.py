@@ -1,0 +1,158 @@
+"""Every command in one table: words, the function that does it, what it takes; and exit codes.
+
+A function is named as text and imported when its command is called, so `nik` starts without SQL,
+keys or a network. Help texts are words too: `help.<words>` for a command, `argument.<name>` for
+what it takes.
+"""
+
+from typing import Any, NamedTuple
+
+from forms.engine.problem import Locked, Refused, Unreachable
+from forms.engine.spec import ROLES
+
+DONE = 0
+REFUSED = 1
+USAGE = 2
+
+# What ended a command, and the status that says so to a script; the first that fits.
+EXITS: tuple[tuple[type[Exception], int], ...] = (
+    (Refused, REFUSED),
+    (Locked, 3),
+    (Unreachable, 4),
+)
+
+OFFICE_KINDS = (
+    "kelurahan", "kecamatan", "puskesmas", "hospital", "school", "dinas", "police", "field",
+)  # fmt: skip
+
+
+class Argument(NamedTuple):
+    """What argparse's add_argument takes."""
+
+    flags: tuple[str, ...]
+    keywords: dict[str, Any]
+
+
+class Command(NamedTuple):
+    """One command; `function` is `module:name` below this package."""
+
+    words: str
+    function: str
+    arguments: tuple[Argument, ...] = ()
+
+
+def _arg(*flags: str, **keywords: Any) -> Argument:
+    return Argument(flags, keywords)
+
+
+def _must(flag: str, **keywords: Any) -> Argument:
+    return Argument((flag,), {"required": True, **keywords})
+
+
+_DETAIL = (_must("--answers", metavar="FILE"), _arg("--reason", default=""))
+_SERIES = (_must("--series"), _must("--year", type=int))
+_PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
+_OFFICE = _arg("--office", metavar="CODE")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "demo:demo", (_arg("--headless", action="store_true"), _arg("--dir"))),
+    # The city's server.
+    Command("server init", "city:init", (_must("--region", metavar="FILE"), _arg("--database"))),
+    Command(
+        "server run",
+        "city:run",
+        (
+            _arg("--host", default="127.0.0.1"),
+            _arg("--port", type=int, default=8420),
+            _arg("--workers", type=int, default=1),
+            _arg("--certificate", metavar="FILE"),
+            _arg("--key", metavar="FILE"),
+        ),
+    ),
+    Command(
+        "server office add",
+        "city:add_office",
+        (
+            _must("--code"),
+            _must("--kind", choices=OFFICE_KINDS),
+            _must("--name"),
+            _must("--area", metavar="KODE"),
+            _arg("--catchment", metavar="KODE,...", default=""),
+            _arg("--address", default=""),
+            _arg("--phone", default=""),
+            _arg("--email", default=""),
+            _arg("--postcode", default=""),
+        ),
+    ),
+    Command(
+        "server enrol-code",
+        "city:enrol_code",
+        (_must("--office", metavar="CODE"), _must("--role", choices=ROLES)),
+    ),
+    Command("server device list", "city:list_devices"),
+    Command("server device revoke", "city:revoke_device", (_arg("id"),)),
+    Command("server status", "city:status"),
+    Command("server records", "city:records", (_must("--service"), _OFFICE, *_PAGE)),
+    Command("server keys export", "city:export_keys", (_arg("file"),)),
+    Command(
+        "server numbers explain",
+        "city:explain_numbers",
+        (_must("--office", metavar="CODE"), *_SERIES),
+    ),
+    Command("server verify", "city:verify"),
+    Command("server audit export", "city:export_audit", (_must("--out", metavar="FILE"), _OFFICE)),
+    # The desk.
+    Command("enrol", "desk:enrol", (_must("--server"), _must("--code"), _must("--operator"))),
+    Command(
+        "import residents",
+        "residents:import_file",
+        (_arg("file"), _arg("--dry-run", action="store_true"), _arg("--report", metavar="FILE")),
+    ),
+    Command("services", "services:list_all"),
+    Command("services show", "services:show", (_arg("service"),)),
+    Command(
+        "record new",
+        "record:new",
+        (
+            _arg("service"),
+            *_DETAIL,
+            _arg("--subject", metavar="ID"),
+            _arg("--issue", action="store_true"),
+            _arg("--many", action="store_true"),
+        ),
+    ),
+    Command("record edit", "record:edit", (_arg("id"), *_DETAIL)),
+    Command(
+        "record move", "record:move", (_arg("id"), _arg("action"), _arg("--reason", default=""))
+    ),
+    Command("record show", "record:show", (_arg("id"),)),
+    Command(
+        "record find",
+        "record:find",
+        (_arg("text"), _arg("--service"), _arg("--limit", type=int, default=50)),
+    ),
+    Command("record list", "record:list_all", (_must("--service"), *_PAGE)),
+    Command(
+        "letter pdf",
+        "letter:pdf",
+        (_arg("id"), _arg("file"), _arg("--preview", action="store_true")),
+    ),
+    Command("sync", "desk:sync"),
+    Command("status", "desk:status"),
+    Command("conflicts", "conflicts:list_all"),
+    Command("numbers explain", "desk:explain_numbers", _SERIES),
+    Command("operator list", "people:list_all"),
+    Command(
+        "operator add",
+        "people:add",
+        (_arg("name"), _must("--role", action="append", choices=ROLES)),
+    ),
+    Command("operator remove", "people:remove", (_arg("name"), _arg("--reason", default=""))),
+    Command("operator passphrase", "people:change_passphrase"),
+    Command("verify", "desk:verify"),
+    # Pure checks: no store, no passphrase.
+    Command("nik", "nik:nik", (_arg("number"),)),
+    Command("check", "check:check", (_arg("text"), _arg("--keys", metavar="FILE"))),
+    Command("region lint", "lint:region", (_arg("file"),)),
+    Command("forms lint", "lint:forms", (_arg("dir", nargs="?"),)),
+)
