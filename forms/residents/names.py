@@ -156,9 +156,9 @@ def tokens(name: str) -> tuple[str, ...]:
     for first, second in pairwise(given):
         stem = _AGREED.get(first, first)
         if stem in JOINED:
-            found[fold(stem + second)] = None
+            found[fold(stem + canonical(second))] = None
             if stem == "abdul":  # Abdul Rahman is also Abdurrahman: the l becomes the next letter
-                found[fold("abdu" + second)] = None
+                found[fold("abdu" + canonical(second))] = None
     if given and given[0] in INITIALS:
         found.update(dict.fromkeys(INITIALS[given[0]]))
     return tuple(found)
@@ -166,9 +166,7 @@ def tokens(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=WORDS_KEPT)
 def _tokens_of(word: str) -> tuple[str, ...]:
-    found = [word, fold(word), canonical(word)]
-    if word.startswith("ch"):  # Chandra is Candra, but Chairul is Khairul
-        found.append(fold("c" + word[2:]))
+    found = [word, fold(word), canonical(word), *_with_c(word)]
     for stem in JOINED:
         rest = word[len(stem) :]
         if word.startswith(stem) and len(rest) >= REST_LETTERS_MIN:
@@ -178,10 +176,15 @@ def _tokens_of(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _with_c(word: str, *, ending: bool = True) -> tuple[str, ...]:
+    """Chairul is Khairul, which the fold knows, but Chandra is Candra."""
+    return (fold("c" + word[2:], ending=ending),) if word.startswith("ch") else ()
+
+
 @lru_cache(maxsize=1024)
 def terms(word: str) -> tuple[Term, ...]:
     """Return the ways in which an asked word, perhaps not yet typed to its end, is indexed."""
-    begun = tuple(dict.fromkeys((word, fold(word, ending=False))))
+    begun = tuple(dict.fromkeys((word, fold(word, ending=False), *_with_c(word, ending=False))))
     whole = {canonical(word)}
     if len(word) >= AGREED_LETTERS_MIN:
         whole |= {fold(name) for spelling, name in _AGREED.items() if spelling.startswith(word)}

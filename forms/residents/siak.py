@@ -168,7 +168,7 @@ class Reader:
             reading.put("status", "", "status_not_living", given=status)
 
     def _checked(self, reading: Reading) -> Resident:
-        """Let the form judge; what it finds wrong beside the identity is left out, and warned of."""
+        """Let the form judge; what it finds wrong beside who it is, is left out and warned of."""
         given = dict(reading.answers)
         problems: tuple[Problem, ...] = ()
         while True:

@@ -22,7 +22,7 @@ BORN = dt.date(1990, 2, 5)
         (5.5, "5.5"),
         (None, ""),
         ("-", ""),
-        (dt.datetime(1990, 2, 5, 1), "1990-02-05"),
+        (dt.datetime.combine(BORN, dt.time(1)), "1990-02-05"),
     ],
 )
 def test_a_cell_says_its_text_without_what_sheets_add(cell: Cell, text: str) -> None:
@@ -33,7 +33,7 @@ def test_a_cell_says_its_text_without_what_sheets_add(cell: Cell, text: str) -> 
     "cell",
     [
         BORN,
-        dt.datetime(1990, 2, 5, 23, 59),
+        dt.datetime.combine(BORN, dt.time(23, 59)),
         "05-02-1990",
         "5/2/1990",
         "05.02.1990",

@@ -1,0 +1,165 @@
+"""One file holds the whole store for who made it, and becomes a store again.
+
+file = tar [ "door"      slots that this passphrase alone opens, on any laptop
+             "slots"     the laptop's own slots, for the same laptop
+             "store.db"  the encrypted file, as of one moment ]
+"""
+
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from forms.engine.problem import Locked, Problem, Refused
+from sync.crypto.slots import Slots
+from sync.store import incarnation, schema, staff
+from sync.store.engine import explained, write_engine
+from sync.store.handle import FILE, SLOTS, Clock, Store
+from sync.store.keystore import Keystore
+from sync.store.lock import Lock
+from sync.store.open import unlock
+from sync.store.slot_file import SlotFile
+
+DOOR = "door"
+MEMBERS = (DOOR, SLOTS, FILE)
+_WORK = "restoring"
+
+
+def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> None:
+    """Write a backup, checked before it takes its name; saving goes on meanwhile.
+
+    Locked for another passphrase than that of the operator who is signed in.
+    """
+    slots = SlotFile.read(store.folder)
+    slots.slots.open(store.operator.name, passphrase, slots.secret(keystore))
+    door = Slots.create().add(store.key, store.operator.name, passphrase)
+    copy = file.with_name(file.name + ".store")
+    fresh = file.with_name(file.name + ".next")
+    with explained():
+        try:
+            copy.unlink(missing_ok=True)
+            _copy(store, copy)
+            (copy.with_suffix(".door")).write_bytes(door.encode())
+            with tarfile.open(fresh, "w") as tar:
+                tar.add(copy.with_suffix(".door"), DOOR, filter=_nameless)
+                tar.add(store.folder / SLOTS, SLOTS, filter=_nameless)
+                tar.add(copy, FILE, filter=_nameless)
+            with fresh.open("rb+") as whole:
+                os.fsync(whole.fileno())
+            fresh.replace(file)
+        finally:
+            for left in (copy, copy.with_suffix(".door"), fresh):
+                left.unlink(missing_ok=True)
+
+
+def restore(
+    folder: Path, file: Path, operator: str, passphrase: str, *, keystore: Keystore, now: Clock
+) -> Store:
+    """Make a folder's store from a backup, in a new incarnation, and open it.
+
+    A store that the folder had is kept beside, in a folder of its own. Locked where name and
+    passphrase are not those of who made the backup; Refused(backup_malformed | store_busy |
+    store_newer).
+    """
+    with explained():
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = Lock.take(folder)
+        work = folder / _WORK
+        try:
+            shutil.rmtree(work, ignore_errors=True)
+            _unpack(file, work)
+            key = Slots.decode((work / DOOR).read_bytes()).open(operator, passphrase)
+            schema.bring_up(work / FILE, key)
+            _begin_anew(work, key, operator, passphrase, keystore)
+            _take_place(folder, work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+            lock.release()
+    return unlock(folder, operator, passphrase, keystore=keystore, now=now)
+
+
+def _nameless(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Leave out whose laptop it was."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+def _copy(store: Store, copy: Path) -> None:
+    """Copy the file as of one moment, and read every page of the copy back."""
+    source = write_engine(store.folder / FILE, store.key)
+    try:
+        _run(source, "VACUUM INTO ?", (str(copy),))
+    finally:
+        source.dispose()
+    check = write_engine(copy, store.key)
+    try:
+        if _run(check, "PRAGMA cipher_integrity_check", ()):
+            raise Refused(Problem("store_damaged"))
+        _run(check, "PRAGMA wal_checkpoint(TRUNCATE)", ())
+    finally:
+        check.dispose()
+
+
+def _run(engine: Engine, statement: str, values: tuple[str, ...]) -> list[object]:
+    """Run what may not stand in a transaction."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+    finally:
+        raw.close()
+
+
+def _unpack(file: Path, work: Path) -> None:
+    """Unpack the three members that a backup has, and nothing else."""
+    work.mkdir()
+    try:
+        with tarfile.open(file, "r:") as tar:
+            for name in MEMBERS:
+                member = tar.extractfile(name)
+                if member is None:
+                    raise Refused(Problem("backup_malformed"))
+                with (work / name).open("wb") as target:
+                    shutil.copyfileobj(member, target)
+    except (tarfile.TarError, KeyError) as error:
+        raise Refused(Problem("backup_malformed")) from error
+
+
+def _begin_anew(work: Path, key: bytes, operator: str, passphrase: str, keystore: Keystore) -> None:
+    """Give the copy a new incarnation, and slots that open on this laptop."""
+    slots = SlotFile.read(work)
+    try:
+        slots.slots.open(operator, passphrase, slots.secret(keystore))
+    except Locked:
+        # Another laptop, or another passphrase since: only who brought the backup signs in.
+        fresh = SlotFile.make(keystore)
+        slots = fresh.with_slots(fresh.slots.add(key, operator, passphrase, fresh.secret(keystore)))
+        slots.write(work)
+    engine = write_engine(work / FILE, key)
+    try:
+        with engine.begin() as conn:
+            incarnation.begin(conn)
+            person = staff.named(conn, operator)
+            if person is not None and len(slots.slots.slots) == 1:
+                staff.give_slot(conn, person.id, slots.slots.slots[0])
+        _run(engine, "PRAGMA wal_checkpoint(TRUNCATE)", ())
+    finally:
+        engine.dispose()
+
+
+def _take_place(folder: Path, work: Path) -> None:
+    """Put what was there beside, and the new store in its place; the slots last."""
+    kept = [
+        name for name in (SLOTS, FILE, FILE + "-wal", FILE + "-shm") if (folder / name).exists()
+    ]
+    if kept:
+        beside = folder / ("before-" + os.urandom(4).hex())
+        beside.mkdir()
+        for name in kept:
+            (folder / name).replace(beside / name)
+    (work / FILE).replace(folder / FILE)
+    (work / SLOTS).replace(folder / SLOTS)

@@ -1,0 +1,113 @@
+"""One record as it is known: the sum of its changes, in the order in which they count. Pure."""
+
+from typing import Any
+
+import msgspec
+
+from forms.engine.form import Form
+from sync.protocol import merge, wire
+from sync.protocol.change import NEW, STATE, Change, Number
+
+ORIGIN = ""  # in `heads`: the change that began the record, and so wrote every other group
+
+
+class Case(msgspec.Struct, frozen=True, array_like=True):
+    """A record. `heads` names the change that last wrote a group, as protocol.view.Present has it.
+
+    `paper` is the change that carries the printed letter, "" before it is issued. `began` and
+    `updated` are the authors' clocks in ms, `author` the operator of the newest change.
+    """
+
+    id: bytes
+    service: str
+    version: int
+    subject: bytes
+    office: bytes
+    state: str
+    answers: dict[str, Any]
+    heads: dict[str, bytes]
+    number: Number | None
+    paper: bytes
+    began: int
+    updated: int
+    author: bytes
+
+    def head(self, group: str) -> bytes:
+        """Name the change that last wrote a group."""
+        return self.heads.get(group) or self.heads[ORIGIN]
+
+    def encode(self) -> bytes:
+        """Return the bytes to keep."""
+        return wire.encode(self)
+
+
+_decoder = msgspec.msgpack.Decoder(Case)
+
+
+def decode(plain: bytes) -> Case:
+    """Undo `Case.encode`."""
+    return _decoder.decode(plain)
+
+
+def begin(change: Change, office: bytes) -> Case:
+    """Return the record that a change begins."""
+    body = change.body
+    return Case(
+        change.target,
+        change.service,
+        change.version,
+        change.subject,
+        office,
+        change.state,
+        {key: value for key, value in body.answers.items() if value is not None},
+        {ORIGIN: change.id},
+        change.number,
+        change.id if body.paper else b"",
+        change.time,
+        change.time,
+        change.operator,
+    )
+
+
+def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None) -> Case:
+    """Return the record with these groups of a change taken over."""
+    body = change.body
+    answers, heads = dict(case.answers), dict(case.heads)
+    for key, value in body.answers.items():
+        if (form.group_of(key) if form else key) in groups:
+            if value is None:
+                answers.pop(key, None)
+            else:
+                answers[key] = value
+    moved = STATE in groups and change.act != NEW
+    for group in groups:
+        if group != STATE or moved:
+            heads[group] = change.id
+    return Case(
+        case.id,
+        case.service,
+        max(case.version, change.version),
+        case.subject,
+        case.office,
+        change.state if moved else case.state,
+        answers,
+        heads,
+        change.number or case.number if moved else case.number,
+        change.id if moved and body.paper else case.paper,
+        case.began,
+        max(case.updated, change.time),
+        change.operator,
+    )
+
+
+def touched(
+    change: Change, form: Form | None, verdict: str = "applied", code: str = ""
+) -> frozenset[str]:
+    """Tell which groups of a change count, given what the server said of it."""
+    if form is not None:
+        return merge.applied_groups(form, change, verdict, code)
+    if verdict != "applied":
+        return (
+            frozenset()
+        )  # a later version's form: which of its groups are in dispute can't be told
+    return frozenset(change.body.answers) | ({STATE} if change.state else frozenset())

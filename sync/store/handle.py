@@ -1,0 +1,150 @@
+"""The one handle on an open store: who is signed in, where, and the way to its tables."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock as Turn
+from typing import Self
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from forms.engine import catalogue
+from forms.engine.answers import Scene
+from forms.engine.catalogue import Catalogue
+from forms.engine.form import Form
+from forms.engine.problem import Locked
+from forms.engine.region import Office, Region
+from sync.crypto.keys import DeviceKeys
+from sync.store import scope, settings
+from sync.store.engine import explained, read_engine, write_engine
+from sync.store.lock import Lock
+
+Clock = Callable[[], int]  # ms since 1970 UTC
+
+FILE = "store.db"
+SLOTS = "slots"
+_NO_KEYS = DeviceKeys(b"", b"", b"")
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """Who is signed in; `id` is their record of the internal service office/operator."""
+
+    id: bytes
+    name: str
+    roles: tuple[str, ...]
+
+
+class Session(msgspec.Struct):
+    """What signing in yields, beside the file: the store's key, the operator, the clock."""
+
+    key: bytes
+    operator: Operator
+    now: Clock
+
+
+class Store:
+    """An open store; connections come from `write()` and `read()` only, in any thread."""
+
+    def __init__(self, folder: Path, lock: Lock, session: Session) -> None:
+        self.folder = folder
+        self.operator = session.operator
+        self.now = session.now
+        self.key = session.key
+        self._lock = lock
+        self._turn = Turn()
+        path = folder / FILE
+        self._engines: tuple[Engine, Engine] | None = (
+            write_engine(path, session.key),
+            read_engine(path, session.key),
+        )
+        with self.write() as conn:
+            self.desk = settings.desk(conn)
+            self.keys = settings.keys(conn)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the writing connection for one transaction, durable at its end, or nothing.
+
+        Refused(disk_full | disk_failed | store_damaged), then nothing was done. Never call it
+        within itself.
+        """
+        with self._turn, explained(), self._open(0).begin() as conn:
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging state and never waits for a writer."""
+        with explained(), self._open(1).begin() as conn:
+            yield conn
+
+    @cached_property
+    def region(self) -> Region:
+        """The region whose laptop this is."""
+        with self.read() as conn:
+            return Region.from_pack(settings.read(conn, "pack", dict[str, bytes]) or {})
+
+    @property
+    def office(self) -> Office:
+        """The office whose laptop this is."""
+        shape = self.desk.office
+        return Office(
+            shape.id, shape.code, shape.kind, shape.name, shape.area, tuple(shape.catchment)
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every form there is."""
+        return _catalogue()
+
+    def form(self, service: str) -> Form | None:
+        """Find a form; None for a service that only a later version knows."""
+        return self.catalogue.forms.get(service)
+
+    def takes(self, form: Form) -> bool:
+        """Tell whether this operator may begin records of a service here."""
+        return scope.takes(form, self.desk.office.kind, self.region, self.operator.roles)
+
+    def sees(self, form: Form) -> bool:
+        """Tell whether this operator may look at a service's records here."""
+        return scope.sees(form, self.desk.office.kind, self.region, self.operator.roles)
+
+    def date(self, time: int) -> dt.date:
+        """Tell the region's date at a time."""
+        zone = dt.timezone(dt.timedelta(minutes=self.region.offset_minutes))
+        return dt.datetime.fromtimestamp(time / 1000, zone).date()
+
+    def scene(self) -> Scene:
+        """Say where and when a form is filled in now."""
+        return Scene(self.date(self.now()), self.desk.office.area, self.region.areas)
+
+    def close(self) -> None:
+        """Close the file, forget the keys, give the folder back; a second call does nothing."""
+        with self._turn:
+            engines, self._engines = self._engines, None
+        if engines is not None:
+            for engine in engines:
+                engine.dispose()
+            self.key = b""
+            self.keys = _NO_KEYS
+            self._lock.release()
+
+    def _open(self, which: int) -> Engine:
+        """Give the engine that writes (0) or reads (1); Locked after `close`."""
+        if self._engines is None:
+            raise Locked
+        return self._engines[which]
+
+
+@lru_cache
+def _catalogue() -> Catalogue:
+    """The forms don't change while the program runs."""
+    return catalogue.load()

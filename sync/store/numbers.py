@@ -1,0 +1,145 @@
+"""Numbers of letters: taken from a lease in the transaction that issues, and every one explained.
+
+The series is the service's last word where the region counts per service, `surat` where it has one.
+"""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from forms.engine.form import Form
+from forms.engine.region import Region
+from forms.engine.words import say
+from sync.protocol.change import Number
+from sync.store import kept, settings
+from sync.store.case import decode
+from sync.store.handle import Store
+
+ONE_SERIES = "surat"
+NEXT_YEAR_FROM = 12  # the month from which next year's numbers are held as well
+VOID = "void"
+
+# issued, void     on a paper of ours or of another desk
+# leased           still ours to use
+# other_device     leased to another device, its use not heard of
+# burned           of a lease this laptop had before it was put back from a backup
+# skipped          in no lease that this desk knows
+State = Literal["issued", "void", "leased", "other_device", "burned", "skipped"]
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """What became of one number of a series and year."""
+
+    number: int
+    state: State
+    record: bytes = b""
+    reason: str = ""
+
+
+def series_of(form: Form, region: Region) -> str:
+    """Name the series from which a letter's number comes."""
+    return ONE_SERIES if region.numbers.series == "one" else form.code.rpartition("/")[2]
+
+
+def take(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
+    """Take the next number; a provisional one, with no position, where our leases have ended."""
+    assert form.letter is not None, "only letters are numbered"
+    region, desk = store.region, store.desk
+    series = series_of(form, region)
+    lease = conn.exec_driver_sql(
+        "SELECT id, next FROM lease WHERE series = ? AND year = ? AND device = ? "
+        "AND incarnation = ? AND next <= high ORDER BY low LIMIT 1",
+        (series, date.year, desk.device, desk.incarnation),
+    ).first()
+    if lease is None:
+        return Number(series, date.year, 0, _provisional(store, conn))
+    conn.exec_driver_sql("UPDATE lease SET next = next + 1 WHERE id = ?", (lease.id,))
+    code = region.classification(form.code, form.letter.classification)
+    text = region.number_text(lease.next, date.year, date.month, code, desk.office.code)
+    return Number(series, date.year, lease.next, text)
+
+
+def _provisional(store: Store, conn: Connection) -> str:
+    count = (settings.read(conn, "provisional", int) or 0) + 1
+    settings.write(conn, "provisional", count)
+    return say("number.provisional", device=store.desk.device.hex()[:4].upper(), count=count)
+
+
+def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
+    """List series and years whose leases are half used, from December next year's as well."""
+    today = store.date(store.now())
+    years = [today.year] + ([today.year + 1] if today.month >= NEXT_YEAR_FROM else [])
+    desk, region = store.desk, store.region
+    offered = store.catalogue.offered(desk.office.kind)
+    series = {series_of(form, region) for form in offered if form.letter is not None}
+    left = {
+        (row.series, row.year): row.left
+        for row in conn.exec_driver_sql(
+            "SELECT series, year, sum(high - next + 1) AS left FROM lease "
+            "WHERE device = ? AND incarnation = ? AND next <= high GROUP BY series, year",
+            (desk.device, desk.incarnation),
+        )
+    }
+    return [
+        (name, year)
+        for year in years
+        for name in sorted(series)
+        if 2 * left.get((name, year), 0) <= region.numbers.block
+    ]
+
+
+def explain(store: Store, series: str, year: int) -> list[Explained]:
+    """Explain every number from 1 to the highest that a paper bears or a lease holds."""
+    with store.read() as conn:
+        used = _used(conn, series, year)
+        leases = conn.exec_driver_sql(
+            "SELECT low, high, next, device, incarnation FROM lease "
+            "WHERE series = ? AND year = ? ORDER BY low",
+            (series, year),
+        ).all()
+        reasons = _reasons(conn, [record for record, state in used.values() if state == VOID])
+    highest = max([*used, *(lease.high for lease in leases)], default=0)
+    holders: dict[int, State] = {}
+    for lease in leases:
+        ours = lease.device == store.desk.device
+        present = ours and lease.incarnation == store.desk.incarnation
+        holder: State = "leased" if present else "burned" if ours else "other_device"
+        for number in range(lease.low, lease.high + 1):
+            holders[number] = "skipped" if present and number < lease.next else holder
+    explained = []
+    for number in range(1, highest + 1):
+        if number in used:
+            record, state = used[number]
+            explained.append(
+                Explained(
+                    number, "void" if state == VOID else "issued", record, reasons.get(record, "")
+                )
+            )
+        else:
+            explained.append(Explained(number, holders.get(number, "skipped")))
+    return explained
+
+
+def _used(conn: Connection, series: str, year: int) -> dict[int, tuple[bytes, str]]:
+    rows = conn.exec_driver_sql(
+        "SELECT u.position, u.record, r.plain FROM number_use u JOIN record r ON r.id = u.record "
+        "WHERE u.series = ? AND u.year = ? ORDER BY u.position, r.n DESC",
+        (series, year),
+    )
+    return {row.position: (row.record, decode(row.plain).state) for row in rows}
+
+
+def _reasons(conn: Connection, records: list[bytes]) -> dict[bytes, str]:
+    """Find why letters were declared void: the reason of the act that did it."""
+    found = {}
+    for record in records:
+        rows = conn.exec_driver_sql(
+            "SELECT id, plain FROM change WHERE record = ? ORDER BY n", (record,)
+        )
+        for row in rows:
+            change = kept.unpack(row.plain, row.id)
+            if change.state == VOID:
+                found[record] = change.body.reason
+    return found

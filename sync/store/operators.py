@@ -1,0 +1,144 @@
+"""Operators of this laptop: their records travel like any other, their key slots stay here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from forms.engine.check import check
+from forms.engine.problem import Locked, Problem, Refused
+from sync.crypto import passphrase as passphrases
+from sync.protocol.change import STATE
+from sync.store import staff
+from sync.store.case import Case, decode
+from sync.store.handle import Operator, Store
+from sync.store.journal import Act, Journal, edited
+from sync.store.keystore import Keystore
+from sync.store.slot_file import SlotFile
+
+LEAVE = "leave"
+
+
+def add(
+    store: Store,
+    name: str,
+    roles: Sequence[str],
+    passphrase: str,
+    *,
+    keystore: Keystore,
+) -> Operator:
+    """Let somebody sign in here: a record of the office, and a slot of their own.
+
+    A colleague who is known from another desk gets the slot only, with the roles that they have.
+    Refused(role_missing | operator_exists | passphrase_... | a problem of the name or roles).
+    """
+    form = store.catalogue.form(staff.SERVICE)
+    if not form.machine.may_create(store.operator.roles):
+        raise Refused(Problem("role_missing", facts={"action": "operator"}))
+    _strong(passphrase)
+    file = SlotFile.read(store.folder)
+    with store.write() as conn:
+        known = staff.named(conn, name)
+        if known is None:
+            answers = check(form, {"nama": name, "peran": list(roles)}, store.scene())
+            journal = Journal(store, conn)
+            case = journal.start(form, answers)
+            journal.flush()
+            known = Operator(case.id, str(answers["nama"]), tuple(roles))
+        elif staff.slot_of(conn, known.id, file.slots.slots) is not None:
+            raise Refused(Problem("operator_exists", "name", {"name": name}))
+        slots = file.slots.add(store.key, known.name, passphrase, file.secret(keystore))
+        staff.give_slot(conn, known.id, slots.slots[-1])
+        # The file last: were the transaction to fail now, the slot would name somebody unknown.
+        file.with_slots(slots).write(store.folder)
+    return known
+
+
+def remove(store: Store, name: str, *, reason: str) -> None:
+    """Let somebody sign in no more: the record says that they left, and the slot goes.
+
+    Refused(operator_not_here | operator_self | role_missing | reason_missing).
+    """
+    form = store.catalogue.form(staff.SERVICE)
+    file = SlotFile.read(store.folder)
+    with store.write() as conn:
+        person = staff.named(conn, name)
+        if person is None:
+            raise Refused(Problem("operator_not_here", "name", {"name": name}))
+        if person.id == store.operator.id:
+            raise Refused(Problem("operator_self", "name"))
+        case = _case(conn, person.id)
+        target = form.machine.step(case.state, LEAVE, store.operator.roles, reason)
+        journal = Journal(store, conn)
+        base = {STATE: case.head(STATE)}
+        journal.add(form, case, Act(LEAVE, base=base, state=target, reason=reason))
+        journal.flush()
+        place = staff.slot_of(conn, person.id, file.slots.slots)
+        staff.give_slot(conn, person.id, None)
+        if place is not None:
+            file.with_slots(file.slots.without(place)).write(store.folder)
+
+
+def describe(store: Store, name: str, answers: Mapping[str, Any]) -> None:
+    """Change what is known of an operator: full name, title, rank and the like, or roles.
+
+    Refused(operator_not_here | role_missing | a problem of the answers).
+    """
+    form = store.catalogue.form(staff.SERVICE)
+    with store.write() as conn:
+        person = staff.named(conn, name)
+        if person is None:
+            raise Refused(Problem("operator_not_here", "name", {"name": name}))
+        case = _case(conn, person.id)
+        if not form.machine.may_edit(case.state, store.operator.roles):
+            raise Refused(Problem("role_missing", facts={"action": "operator"}))
+        act = edited(form, case, check(form, {**case.answers, **answers}, store.scene()))
+        if act is not None:
+            journal = Journal(store, conn)
+            journal.add(form, case, act)
+            journal.flush()
+
+
+def change_passphrase(store: Store, old: str, new: str, *, keystore: Keystore) -> None:
+    """Give the operator who is signed in another passphrase.
+
+    Locked for a wrong old one, Refused(passphrase_...) for a weak new one.
+    """
+    _strong(new)
+    file = SlotFile.read(store.folder)
+    secret = file.secret(keystore)
+    slots = file.slots.remove(store.operator.name, old, secret)
+    slots = slots.add(store.key, store.operator.name, new, secret)
+    with store.write() as conn:
+        staff.give_slot(conn, store.operator.id, slots.slots[-1])
+        file.with_slots(slots).write(store.folder)
+
+
+def listing(store: Store) -> list[tuple[Operator, bool]]:
+    """List the office's people, each with whether they can sign in on this laptop."""
+    with store.read() as conn:
+        return staff.everybody(conn)
+
+
+def matches(store: Store, passphrase: str, *, keystore: Keystore) -> bool:
+    """Tell whether this is the passphrase of the operator who is signed in, to end an auto-lock."""
+    file = SlotFile.read(store.folder)
+    try:
+        file.slots.open(store.operator.name, passphrase, file.secret(keystore))
+    except Locked:
+        return False
+    return True
+
+
+def _strong(passphrase: str) -> None:
+    problem = passphrases.check_rules(passphrase)
+    if problem is not None:
+        raise Refused(problem)
+
+
+def _case(conn: Connection, name: bytes) -> Case:
+    query = "SELECT plain FROM record WHERE id = ?"
+    plain = conn.exec_driver_sql(query, (name,)).scalar()
+    if plain is None:  # enrolled, and the first trip has not brought the record yet
+        raise Refused(Problem("operator_not_here", "name"))
+    return decode(plain)

@@ -1,0 +1,214 @@
+"""Pages of the stream: checked whole against signature, cursor and chain, then applied row by row.
+
+A page is applied in slices, each one transaction that moves the cursor with it, so that a clerk who
+saves waits for a slice at most. Every slice ends at a chain value that the server's head covers.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from forms.engine.problem import Problem, Refused
+from sync.crypto import signed as signatures
+from sync.protocol import columns, wire
+from sync.protocol.change import NEW, Change
+from sync.protocol.lease import Lease
+from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Signed, chained
+from sync.store import kept, leases, mirror, shelf, troubles
+from sync.store.case import Case, apply, begin, touched
+from sync.store.handle import Store
+
+SLICE = 1_000  # rows of one transaction: about 60 ms
+KEPT_MS = 90 * 24 * 3_600_000  # a server's older backups are healed from pages of this age
+NAME_MAX = 200  # a stream's name is an office's id and a word
+
+_KEEP = (
+    "INSERT OR IGNORE INTO change "
+    "(id, record, time, pending, verdict, code, stream, row, plain) "
+    "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)"
+)
+_PASSED = "UPDATE change SET pending = ?, verdict = ?, code = ?, stream = ?, row = ? WHERE id = ?"
+
+
+class Line(NamedTuple):
+    """One row of a stream: a change with its fate, or a lease; `chain` is the value after it."""
+
+    number: int
+    chain: bytes
+    fate: Fate | None
+    change: Change | None
+    lease: Lease | None
+
+
+def take(store: Store, signed: Signed) -> int:
+    """Check a page, apply the rows after our cursor, return how many; an old one has none.
+
+    Refused(signature_wrong | message_malformed | page_malformed | page_gap | page_chain).
+    """
+    plain = signatures.check(signed, store.desk.server.sign, "page")
+    page = wire.decode(plain, Page)
+    with store.read() as conn:
+        at = cursor(conn, page.stream)
+    if page.last <= at.row:
+        return 0
+    lines = read(page, at)
+    for part in _slices(lines):
+        with store.write() as conn:
+            if cursor(conn, page.stream).row + 1 != part[0].number:
+                return 0  # another reader of this store was faster
+            _apply(store, conn, page.stream, part)
+            _move(conn, page, part[-1])
+            if part[-1].number == page.last:
+                _keep_page(conn, page, signed, store.now())
+    return len(lines)
+
+
+def cursor(conn: Connection, stream: str) -> Cursor:
+    """Tell how far a stream was read."""
+    query = "SELECT row, chain FROM stream WHERE name = ?"
+    row = conn.exec_driver_sql(query, (stream,)).first()
+    return Cursor(stream, row.row, row.chain) if row else Cursor(stream, 0, CHAIN_START)
+
+
+def read(page: Page, at: Cursor) -> list[Line]:
+    """Lay a page's rows after a cursor out in their order, none missing, the chain holding."""
+    if len(page.stream) > NAME_MAX or page.last < page.first or page.head < page.last:
+        raise Refused(Problem("page_malformed"))
+    if page.first > at.row + 1:
+        raise Refused(Problem("page_gap"))
+    rows: dict[int, tuple[Fate | None, Change | None, Lease | None]] = {}
+    changes = columns.decode(page.changes)
+    if len(changes) != len(page.fates):
+        raise Refused(Problem("page_malformed"))
+    for told, made in zip(page.fates, changes, strict=True):
+        if told.change != made.id:
+            raise Refused(Problem("page_malformed"))
+        rows[told.number] = (told, made, None)
+    for number, grant in page.grants:
+        rows[number] = (None, None, grant)
+    whole = page.last - page.first + 1
+    if len(rows) != whole or len(page.fates) + len(page.grants) != whole:
+        raise Refused(Problem("page_malformed"))
+    chain, lines = at.chain, list[Line]()
+    for number in range(at.row + 1, page.last + 1):
+        found = rows.get(number)
+        if found is None:
+            raise Refused(Problem("page_malformed"))
+        fate, change, lease = found
+        said = fate or lease
+        assert said is not None, "a row is one or the other"
+        chain = chained(chain, said)
+        lines.append(Line(number, chain, fate, change, lease))
+    if chain != page.chain:
+        raise Refused(Problem("page_chain"))
+    return lines
+
+
+def _slices(lines: Sequence[Line]) -> Iterable[Sequence[Line]]:
+    return (lines[at : at + SLICE] for at in range(0, len(lines), SLICE))
+
+
+def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -> None:
+    told = [(line.fate, line.change) for line in lines if line.fate and line.change]
+    leases.put(conn, [line.lease for line in lines if line.lease])
+    if not told:
+        return
+    here = mirror.held(conn, {change.target for _, change in told})
+    ours = _ours(conn, [change.id for _, change in told])
+    _keep(conn, stream, told, ours)
+    said: dict[bytes, Case | None] = {}
+    for fate, change in told:
+        name = change.target
+        before = said[name] if name in said else here[name].said if name in here else None
+        said[name] = _said(store, before, change, fate)
+    applied = {c.target for f, c in told if c.id in ours and f.verdict == "applied"}
+    troubles.fixed(conn, applied, store.now())
+    mirror.settle(store, conn, here, said)
+    _register(conn, told)
+    found = []
+    for fate, change in told:
+        kind = troubles.kind_of(fate.verdict, fate.code, ours=change.id in ours)
+        if kind is not None:
+            found.append(troubles.Trouble(change.id, change.target, kind, fate.code))
+    troubles.open_all(conn, found, store.now())
+
+
+def _said(store: Store, case: Case | None, change: Change, fate: Fate) -> Case | None:
+    """Fold one row into what the server says of a record."""
+    if case is None:
+        if change.act == NEW and fate.verdict == "applied":
+            return begin(change, fate.office)
+        return None
+    form = store.form(case.service)
+    groups = touched(change, form, fate.verdict, fate.code)
+    return apply(case, change, groups, form) if groups else case
+
+
+def _ours(conn: Connection, names: Sequence[bytes]) -> set[bytes]:
+    """Tell which of these changes are our own pending ones."""
+    if conn.exec_driver_sql("SELECT 1 FROM change WHERE pending = 1 LIMIT 1").first() is None:
+        return set()
+    rows = conn.exec_driver_sql(
+        f"SELECT id FROM change WHERE pending = 1 AND id IN ({mirror.marks(names)})",  # noqa: S608 - question marks only
+        tuple(names),
+    )
+    return {row.id for row in rows}
+
+
+def _keep(
+    conn: Connection, stream: str, told: Sequence[tuple[Fate, Change]], ours: set[bytes]
+) -> None:
+    """Keep changes of others; let our own be pending no more, with what the server said.
+
+    One that was refused stays on its record until its author mends it.
+    """
+    passed, fresh = [], []
+    for fate, change in told:
+        if change.id in ours:
+            waits = int(fate.verdict in {"refused", "held", "quarantined"})
+            passed.append((waits, fate.verdict, fate.code, stream, fate.number, change.id))
+        else:
+            plain = kept.pack(change)
+            fresh.append(
+                (
+                    change.id,
+                    change.target,
+                    change.time,
+                    fate.verdict,
+                    fate.code,
+                    stream,
+                    fate.number,
+                    plain,
+                )
+            )
+    if passed:
+        conn.exec_driver_sql(_PASSED, passed)
+    if fresh:
+        conn.exec_driver_sql(_KEEP, fresh)
+
+
+def _register(conn: Connection, told: Sequence[tuple[Fate, Change]]) -> None:
+    """A number on paper is in the register under any verdict."""
+    used = [
+        (change.number.series, change.number.year, change.number.position, change.target)
+        for fate, change in told
+        if fate.verdict != "applied" and change.number and not change.number.provisional
+    ]
+    shelf.note_numbers(conn, used)
+
+
+def _move(conn: Connection, page: Page, last: Line) -> None:
+    conn.exec_driver_sql(
+        "INSERT INTO stream (name, row, chain, head) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
+        "DO UPDATE SET row = excluded.row, chain = excluded.chain, head = excluded.head",
+        (page.stream, last.number, last.chain, page.head),
+    )
+
+
+def _keep_page(conn: Connection, page: Page, signed: Signed, now: int) -> None:
+    conn.exec_driver_sql(
+        "INSERT INTO page (stream, first, last, came, plain, signature) VALUES (?, ?, ?, ?, ?, ?)",
+        (page.stream, page.first, page.last, now, signed.plain, signed.signature),
+    )
+    conn.exec_driver_sql("DELETE FROM page WHERE came < ?", (now - KEPT_MS,))

@@ -1,0 +1,195 @@
+"""What the window and the commands show of records: frozen values, never rows."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from forms.engine.problem import Problem, Refused
+from sync.protocol.change import Number
+from sync.store import kept, mirror, records, scope, search, settings, staff
+from sync.store.case import Case, decode
+from sync.store.handle import Store
+from sync.store.settings import Marks
+
+Mark = Literal["local", "sent", "received", "durable", "to_fix", "conflict"]
+
+_COLUMNS = "SELECT id, batch, trouble, plain FROM record"
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A record as the clerk sees it. `sync` says where our part of it is; times are ms."""
+
+    id: bytes
+    service: str
+    subject: bytes
+    answers: dict[str, Any]
+    state: str
+    number: Number | None
+    sync: Mark
+    began: int
+    updated: int
+    author: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One act in a record's history; `keys` are the answers that it set."""
+
+    id: bytes
+    act: str
+    time: int
+    operator: str
+    device: bytes
+    state: str
+    keys: tuple[str, ...]
+    reason: str
+    number: Number | None
+    verdict: str
+    code: str
+    pending: bool
+
+
+def record(store: Store, name: bytes) -> Record:
+    """Read one record; Refused(record_unknown | not_in_scope)."""
+    with store.read() as conn:
+        records.find(store, conn, name)
+        return _records(conn, _rows(conn, [name]))[0]
+
+
+def actions(store: Store, found: Record) -> tuple[str, ...]:
+    """List what this operator may do with a record now, in the order of the form's machine."""
+    form = store.catalogue.form(found.service)
+    rows = form.machine.allowed(found.state, store.operator.roles)
+    return tuple(dict.fromkeys(row.action for row in rows))
+
+
+def may_edit(store: Store, found: Record) -> bool:
+    """Tell whether this operator may change a record's answers now."""
+    form = store.catalogue.form(found.service)
+    return form.machine.may_edit(found.state, store.operator.roles)
+
+
+def history(store: Store, name: bytes) -> tuple[Event, ...]:
+    """Tell what was done with a record, in the order in which it came here."""
+    with store.read() as conn:
+        records.find(store, conn, name)
+        people = staff.names(conn)
+        rows = conn.exec_driver_sql(
+            "SELECT id, plain, verdict, code, pending FROM change WHERE record = ? ORDER BY n",
+            (name,),
+        )
+        return tuple(_event(row, people) for row in rows)
+
+
+def find(store: Store, text: str, *, service: str | None = None, limit: int = 50) -> list[Record]:
+    """Find records by what was typed, the best first, of services that this operator sees."""
+    with store.read() as conn:
+        hits = search.find(conn, text, service=_seen(store, service), limit=limit)
+        hits = [hit for hit in hits if _sees(store, hit.service)]
+        return _records(conn, _rows(conn, [hit.record for hit in hits]))
+
+
+def listing(
+    store: Store, service: str, *, after: bytes | None = None, limit: int | None = None
+) -> list[Record]:
+    """List a service's records behind `after`, the oldest first; all of them unless `limit`."""
+    _seen(store, service)
+    with store.read() as conn:
+        start = 0
+        if after is not None:
+            query = "SELECT n FROM record WHERE id = ?"
+            start = conn.exec_driver_sql(query, (after,)).scalar() or 0
+            if not start:
+                raise Refused(Problem("record_unknown", "after"))
+        rows = conn.exec_driver_sql(
+            f"{_COLUMNS} WHERE service = ? AND n > ? ORDER BY n LIMIT ?",
+            (service, start, -1 if limit is None else limit),
+        )
+        return _records(conn, rows)
+
+
+def of_subject(store: Store, subject: bytes) -> list[Record]:
+    """List the records that concern a resident or patient, the newest first."""
+    with store.read() as conn:
+        rows = conn.exec_driver_sql(f"{_COLUMNS} WHERE subject = ? ORDER BY n DESC", (subject,))
+        return [one for one in _records(conn, rows) if _sees(store, one.service)]
+
+
+def troubled(store: Store) -> list[Record]:
+    """List the records that wait for a person, conflicts first."""
+    with store.read() as conn:
+        rows = conn.exec_driver_sql(f"{_COLUMNS} WHERE trouble <> '' ORDER BY trouble, n")
+        return _records(conn, rows)
+
+
+def sync_mark(batch: int | None, trouble: str, marks: Marks) -> Mark:
+    """Say where our part of a record is; what only others wrote has been received by its nature."""
+    if trouble:
+        return "conflict" if trouble == "conflict" else "to_fix"
+    if batch is None or batch > max(marks.sent, marks.received):
+        return "local"
+    if batch > marks.received:
+        return "sent"
+    return "durable" if 0 < batch <= marks.durable else "received"
+
+
+def _rows(conn: Connection, names: list[bytes]) -> list[Row[Any]]:
+    """Read records in the order of their names."""
+    query = f"{_COLUMNS} WHERE id IN ({mirror.marks(names)})"
+    place = {name: at for at, name in enumerate(names)}
+    rows = conn.exec_driver_sql(query, tuple(names)).all()
+    return sorted(rows, key=lambda row: place[row.id])
+
+
+def _records(conn: Connection, rows: Iterable[Any]) -> list[Record]:
+    marks, people = settings.marks(conn), staff.names(conn)
+    return [
+        _record(decode(plain), sync_mark(batch, trouble, marks), people)
+        for _, batch, trouble, plain in rows
+    ]
+
+
+def _record(case: Case, sync: Mark, people: dict[bytes, str]) -> Record:
+    return Record(
+        case.id,
+        case.service,
+        case.subject,
+        case.answers,
+        case.state,
+        case.number,
+        sync,
+        case.began,
+        case.updated,
+        people.get(case.author, ""),
+    )
+
+
+def _event(row: Row[Any], people: dict[bytes, str]) -> Event:
+    change = kept.unpack(row.plain, row.id)
+    return Event(
+        change.id,
+        change.act,
+        change.time,
+        people.get(change.operator, ""),
+        change.device,
+        change.state,
+        tuple(change.body.answers),
+        change.body.reason,
+        change.number,
+        row.verdict,
+        row.code,
+        bool(row.pending),
+    )
+
+
+def _seen(store: Store, service: str | None) -> str | None:
+    if service is not None:
+        form = store.catalogue.form(service)
+        scope.require(store.sees(form), form)
+    return service
+
+
+def _sees(store: Store, service: str) -> bool:
+    form = store.form(service)
+    return form is not None and store.sees(form)

@@ -1,0 +1,219 @@
+"""Saves what a clerk does: new, edit, move. Each is one transaction, on the disk when it returns.
+
+Answers are judged here once, by the form; roles and states by its machine. A saved act is one
+change in the journal; issuing a letter takes its number and composes it in the same transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from forms.engine.answers import Answers
+from forms.engine.check import check
+from forms.engine.form import Form
+from forms.engine.problem import Problem, Refused
+from sync.protocol.change import NOBODY, STATE, Number
+from sync.store import letters, scope, shelf
+from sync.store.case import Case, decode
+from sync.store.handle import Store
+from sync.store.journal import Act, Journal, edited, vouched
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """What became of a record by one act."""
+
+    record: bytes
+    state: str
+    number: Number | None
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One row to save whose answers the form has judged already.
+
+    With `case` it is an edit of that record; else a new one, with `record` as its derived id if
+    given.
+    """
+
+    answers: Answers
+    case: Case | None = None
+    record: bytes = NOBODY
+    reason: str = ""
+
+
+def new(
+    store: Store,
+    service: str,
+    answers: Mapping[str, Any],
+    *,
+    subject: bytes = NOBODY,
+    reason: str = "",
+    issue: bool = False,
+) -> Saved:
+    """Begin a record; with `issue` walk on to issued as far as this operator's roles allow.
+
+    Refused with every problem of the answers, and with not_in_scope, role_missing, subject_missing,
+    record_unknown, or nik_in_use and the like, which a reason overrides.
+    """
+    form = store.catalogue.form(service)
+    scope.require(store.takes(form), form)
+    judged = check(form, answers, store.scene())
+    with store.write() as conn:
+        _subject(conn, form, subject)
+        _unused(conn, form, judged, None, reason)
+        journal = Journal(store, conn)
+        case = journal.start(form, judged, subject=subject, reason=reason)
+        if issue:
+            case = _walk(store, conn, journal, form, case)
+        journal.flush()
+    return _saved(case)
+
+
+def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str = "") -> Saved:
+    """Change the answers that are given; None empties one. What changes nothing saves nothing.
+
+    Refused as `new` is, and with state_final where the state takes no edits any more.
+    """
+    with store.write() as conn:
+        case, form = find(store, conn, record)
+        machine, roles = form.machine, store.operator.roles
+        if not machine.may_edit(case.state, roles):
+            final = case.state not in machine.editable
+            code = "state_final" if final else "role_missing"
+            raise Refused(Problem(code, facts={"state": case.state, "action": "edit"}))
+        judged = check(form, {**case.answers, **answers}, store.scene())
+        act = edited(form, case, judged, reason)
+        if act is not None:
+            _unused(conn, form, judged, case, reason)
+            journal = Journal(store, conn)
+            case = journal.add(form, case, act)
+            journal.flush()
+    return _saved(case)
+
+
+def move(store: Store, record: bytes, action: str, *, reason: str = "") -> Saved:
+    """Do one action of the form's machine.
+
+    Refused(record_unknown | action_unknown | action_not_now | role_missing | reason_missing).
+    """
+    with store.write() as conn:
+        case, form = find(store, conn, record)
+        journal = Journal(store, conn)
+        case = _step(store, conn, journal, form, (case, action, reason))
+        journal.flush()
+    return _saved(case)
+
+
+def save_many(store: Store, conn: Connection, service: str, items: Iterable[Item]) -> list[Saved]:
+    """Save many judged rows within the caller's transaction, in their order.
+
+    Those that change nothing save nothing. Neither roles nor unique values are looked at: the
+    caller does, since it answers row by row.
+    """
+    form = store.catalogue.form(service)
+    journal = Journal(store, conn)
+    saved = []
+    for item in items:
+        if item.case is None:
+            case = journal.start(form, item.answers, record=item.record, reason=item.reason)
+        else:
+            case = item.case
+            act = edited(form, case, item.answers, item.reason)
+            if act is not None:
+                case = journal.add(form, case, act)
+        saved.append(_saved(case))
+    journal.flush()
+    return saved
+
+
+def find(store: Store, conn: Connection, record: bytes) -> tuple[Case, Form]:
+    """Find a record and its form; Refused(record_unknown | service_unknown | not_in_scope)."""
+    query = "SELECT plain FROM record WHERE id = ?"
+    plain = conn.exec_driver_sql(query, (record,)).scalar()
+    if plain is None:
+        raise Refused(Problem("record_unknown"))
+    case = decode(plain)
+    form = store.catalogue.form(case.service)
+    scope.require(store.sees(form), form)
+    return case, form
+
+
+def by_unique(
+    conn: Connection, service: str, key: str, values: Iterable[str]
+) -> dict[str, list[Case]]:
+    """Map those values of a unique field that are borne to the records that bear them."""
+    wanted = set(values)
+    rows = conn.exec_driver_sql(
+        "SELECT u.value, r.plain FROM unique_value u JOIN record r ON r.id = u.record "
+        "WHERE u.service = ? AND u.key = ? ORDER BY r.n"
+        if len(wanted) > 1
+        else "SELECT u.value, r.plain FROM unique_value u JOIN record r ON r.id = u.record "
+        "WHERE u.service = ? AND u.key = ? AND u.value = ? ORDER BY r.n",
+        (service, key) if len(wanted) > 1 else (service, key, *wanted),
+    )
+    found: dict[str, list[Case]] = {}
+    for value, plain in rows:
+        if value in wanted:
+            found.setdefault(value, []).append(decode(plain))
+    return found
+
+
+def _walk(store: Store, conn: Connection, journal: Journal, form: Form, case: Case) -> Case:
+    """Go on towards issued; the machine has no longer way than its states."""
+    for _ in form.machine.states:
+        row = form.machine.forward(case.state, store.operator.roles)
+        if row is None:
+            break
+        case = _step(store, conn, journal, form, (case, row.action, ""))
+    return case
+
+
+def _step(
+    store: Store, conn: Connection, journal: Journal, form: Form, step: tuple[Case, str, str]
+) -> Case:
+    case, action, reason = step
+    target = form.machine.step(case.state, action, store.operator.roles, reason)
+    if action == letters.ISSUE and form.letter is not None:
+        issued = letters.issue(store, conn, form, case)
+        act = Act(
+            action,
+            base=vouched(form, case),
+            state=target,
+            reason=reason,
+            number=issued.number,
+            paper=issued.paper,
+        )
+    else:
+        act = Act(action, base={STATE: case.head(STATE)}, state=target, reason=reason)
+    return journal.add(form, case, act)
+
+
+def _subject(conn: Connection, form: Form, subject: bytes) -> None:
+    if not subject:
+        if form.subject:
+            raise Refused(Problem("subject_missing"))
+        return
+    query = "SELECT 1 FROM record WHERE id = ?"
+    if conn.exec_driver_sql(query, (subject,)).scalar() is None:
+        raise Refused(Problem("record_unknown", "subject"))
+
+
+def _unused(conn: Connection, form: Form, answers: Answers, case: Case | None, reason: str) -> None:
+    """Refuse a unique value that stands on another record, unless there is a reason."""
+    if reason.strip():
+        return
+    problems = []
+    for key in form.unique:
+        value = answers.get(key)
+        if value is None or (case is not None and case.answers.get(key) == value):
+            continue
+        others = shelf.bearers(conn, form.code, key, str(value))
+        if others:
+            problems.append(Problem(f"{key}_in_use", key, {"record": others[0].hex()}))
+    if problems:
+        raise Refused(*problems)
+
+
+def _saved(case: Case) -> Saved:
+    return Saved(case.id, case.state, case.number)

@@ -1,0 +1,88 @@
+"""What the desk knows of itself, each under one key of the `setting` table, typed.
+
+desk    Desk           who and where it is, and whose server it speaks to
+keys    DeviceKeys     its private keys
+pack    {name: bytes}  the region's files
+marks   Marks          how far its batches have come
+seq     int            acts of this incarnation so far
+nonces  [bytes]        of the asks that may still be answered, the newest last
+provisional  int       how many provisional numbers were given
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+
+from sync.crypto.keys import DeviceKeys
+from sync.protocol import wire
+from sync.protocol.enrol import OfficeShape, ServerKeys
+
+T = TypeVar("T")
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Which device this is, of which office and region, and the server's side as last heard.
+
+    `since` is the row of `change` after which this incarnation began. `url` is where the server is
+    reached, "" for a desk that only carries. `clock_offset` is the server's clock less ours in ms,
+    when we last heard of it.
+    """
+
+    device: bytes
+    incarnation: bytes
+    office: OfficeShape
+    region: str
+    server: ServerKeys
+    epoch: bytes
+    policy: int
+    certificate: bytes
+    since: int = 0
+    url: str = ""
+    clock_offset: int = 0
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """Rows of `batch` up to which all batches have left, were received, are durable.
+
+    `receipt_time` is the server's clock in ms, 0 before the first receipt.
+    """
+
+    sent: int = 0
+    received: int = 0
+    durable: int = 0
+    receipt_time: int = 0
+
+
+def read(conn: Connection, key: str, shape: type[T]) -> T | None:
+    """Read a setting; None where it was never written."""
+    row = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
+    return None if row is None else wire.decode(row, shape)
+
+
+def write(conn: Connection, key: str, value: Any) -> None:
+    """Write a setting."""
+    conn.exec_driver_sql(
+        "INSERT INTO setting (key, plain) VALUES (?, ?) "
+        "ON CONFLICT (key) DO UPDATE SET plain = excluded.plain",
+        (key, wire.encode(value)),
+    )
+
+
+def desk(conn: Connection) -> Desk:
+    """Read who this desk is."""
+    found = read(conn, "desk", Desk)
+    assert found is not None, "a store is made with its desk"
+    return found
+
+
+def keys(conn: Connection) -> DeviceKeys:
+    """Read the device's private keys."""
+    found = read(conn, "keys", DeviceKeys)
+    assert found is not None, "a store is made with its keys"
+    return found
+
+
+def marks(conn: Connection) -> Marks:
+    """Read how far our batches have come."""
+    return read(conn, "marks", Marks) or Marks()

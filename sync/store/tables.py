@@ -1,0 +1,233 @@
+"""What the laptop keeps. The tables of the search are made by sync.store.search itself.
+
+`change` is append-only: the audit trail, and where `batch` is empty, the outbox. A new service adds
+no table. Ids are 16 raw bytes; times are ms since 1970 UTC; `plain` is canonical MessagePack of the
+value its docstring names. Tables don't check values: forms and protocol do.
+"""
+
+from typing import ClassVar
+
+from sqlalchemy import Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+HIDDEN = ("search_",)  # tables of the search and the shadow tables of its index
+
+
+class StoreTable(SQLModel):
+    """A table of the store; its MetaData is apart from every other one of the process."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+class ChangeRow(StoreTable, table=True):
+    """One saved act of this or another desk, in the order in which it came here.
+
+    `plain` is a protocol.change.Change as sync.store.kept packs it. `seq` is set on our own acts.
+    `batch` is the row of our own batch that carries it; batches are forgotten before changes are.
+    `pending` while the stream has not passed it. `verdict`, `stream` and `row` are what the server
+    said of it.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index("ix_change_pending", "record", sqlite_where=text("pending = 1")),
+        Index("ix_change_seq", "seq", sqlite_where=text("seq IS NOT NULL")),
+        Index("ix_change_unsealed", "n", sqlite_where=text("batch IS NULL AND seq IS NOT NULL")),
+    )
+    n: int | None = Field(default=None, primary_key=True)
+    id: bytes = Field(unique=True, sa_type=LargeBinary)
+    record: bytes = Field(index=True, sa_type=LargeBinary)
+    seq: int | None = None
+    time: int
+    batch: int | None = None
+    pending: int
+    verdict: str
+    code: str
+    stream: str
+    row: int
+    plain: bytes = Field(sa_type=LargeBinary)
+
+
+class MirrorRow(StoreTable, table=True):
+    """What the server last said of a record with pending changes; empty if it has none.
+
+    `plain` is a sync.store.case.Case. A record without pending changes has no row here: it *is*
+    what the server last said.
+    """
+
+    __tablename__ = "mirror"
+    id: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    plain: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class RecordRow(StoreTable, table=True):
+    """What the clerk sees of a record: the mirror with pending changes on it. `plain` is a Case.
+
+    `batch`: empty while something of ours is in no batch yet, 0 where nothing is ours, else the
+    row of the newest batch that has something of it. `trouble` is "", "to_fix" or "conflict".
+    """
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("ix_record_service", "service", "n"),
+        Index("ix_record_subject", "subject", sqlite_where=text("subject IS NOT NULL")),
+        Index("ix_record_trouble", "trouble", sqlite_where=text("trouble <> ''")),
+    )
+    n: int | None = Field(default=None, primary_key=True)
+    id: bytes = Field(unique=True, sa_type=LargeBinary)
+    service: str
+    subject: bytes | None = Field(default=None, sa_type=LargeBinary)
+    batch: int | None = None
+    trouble: str
+    plain: bytes = Field(sa_type=LargeBinary)
+
+
+class UniqueRow(StoreTable, table=True):
+    """A value that a form marks `unique`, such as a NIK, and a record that bears it now."""
+
+    __tablename__ = "unique_value"
+    __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
+    service: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    record: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
+class BatchRow(StoreTable, table=True):
+    """One batch of ours, sealed once and kept as frozen bytes until durable, and 90 days at least.
+
+    `n` runs over all incarnations; `seq` is the place in the chain of one. `sent` is when it first
+    left by a carrier, `carrier` by which.
+    """
+
+    __tablename__ = "batch"
+    __table_args__ = (UniqueConstraint("incarnation", "seq"),)
+    n: int | None = Field(default=None, primary_key=True)
+    id: bytes = Field(unique=True, sa_type=LargeBinary)
+    incarnation: bytes = Field(sa_type=LargeBinary)
+    seq: int
+    changes: int
+    oldest: int
+    made: int
+    sent: int | None = None
+    carrier: str
+    envelope: bytes = Field(sa_type=LargeBinary)
+
+
+class LeaseRow(StoreTable, table=True):
+    """Numbers that a device of this office may use; `next` is the first free one."""
+
+    __tablename__ = "lease"
+    __table_args__ = (Index("ix_lease_series", "series", "year", "low"),)
+    id: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    office: bytes = Field(sa_type=LargeBinary)
+    series: str
+    year: int
+    low: int
+    high: int
+    next: int
+    device: bytes = Field(sa_type=LargeBinary)
+    incarnation: bytes = Field(sa_type=LargeBinary)
+
+
+class NumberRow(StoreTable, table=True):
+    """A number that stands on a paper; two records under one number are a task for a person."""
+
+    __tablename__ = "number_use"
+    __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
+    series: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    record: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
+class DraftRow(StoreTable, table=True):
+    """An unfinished form as it was left; `answers` are raw and unchecked."""
+
+    __tablename__ = "draft"
+    key: str = Field(primary_key=True)
+    operator: bytes = Field(index=True, sa_type=LargeBinary)
+    service: str
+    subject: bytes = Field(sa_type=LargeBinary)
+    answers: bytes = Field(sa_type=LargeBinary)
+    updated: int
+
+
+class EventRow(StoreTable, table=True):
+    """Something that happened here and changed no record, such as a printed copy; append-only."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_record", "record", "kind"),)
+    n: int | None = Field(default=None, primary_key=True)
+    record: bytes = Field(sa_type=LargeBinary)
+    kind: str
+    time: int
+    operator: bytes = Field(sa_type=LargeBinary)
+
+
+class ConflictRow(StoreTable, table=True):
+    """A change that waits for a person: `kind` is "conflict" or "to_fix"."""
+
+    __tablename__ = "conflict"
+    change: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    record: bytes = Field(index=True, sa_type=LargeBinary)
+    kind: str
+    code: str
+    opened: int
+    closed: int | None = None
+
+
+class OperatorRow(StoreTable, table=True):
+    """Somebody of the office; `slot` is the digest of the key slot by which they sign in here."""
+
+    __tablename__ = "operator"
+    id: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    name: str
+    roles: str
+    slot: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class SettingRow(StoreTable, table=True):
+    """What the desk knows of itself; sync.store.settings names each and its type."""
+
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True)
+    plain: bytes = Field(sa_type=LargeBinary)
+
+
+class TextRow(StoreTable, table=True):
+    """A letter's template or head, by the SHA-256 of its text in hex."""
+
+    __tablename__ = "text"
+    digest: str = Field(primary_key=True)
+    text: str
+
+
+class StreamRow(StoreTable, table=True):
+    """How far a stream was read, the chain value there, and the newest row the server told of."""
+
+    __tablename__ = "stream"
+    name: str = Field(primary_key=True)
+    row: int
+    chain: bytes = Field(sa_type=LargeBinary)
+    head: int
+
+
+class PageRow(StoreTable, table=True):
+    """A page as the server signed it, kept 90 days to heal a server that was put back."""
+
+    __tablename__ = "page"
+    n: int | None = Field(default=None, primary_key=True)
+    stream: str = Field(index=True)
+    first: int
+    last: int
+    came: int = Field(index=True)
+    plain: bytes = Field(sa_type=LargeBinary)
+    signature: bytes = Field(sa_type=LargeBinary)

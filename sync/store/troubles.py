@@ -1,0 +1,63 @@
+"""Changes that wait for a person, and the mark that their records bear for it."""
+
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection
+
+Kind = Literal["conflict", "to_fix"]
+
+
+class Trouble(NamedTuple):
+    """One change that was not applied as its author meant it; `code` says why."""
+
+    change: bytes
+    record: bytes
+    kind: Kind
+    code: str
+
+
+def kind_of(verdict: str, code: str, *, ours: bool) -> Kind | None:
+    """Say what a verdict asks of a person here; None for nothing."""
+    if verdict == "conflict" or code.startswith("number_"):
+        return "conflict"  # a doubled number is taken as a fact, and needs a person all the same
+    return "to_fix" if verdict == "refused" and ours else None
+
+
+def open_all(conn: Connection, troubles: Sequence[Trouble], now: int) -> None:
+    """Note troubles; one that is known stays as it is."""
+    if troubles:
+        conn.exec_driver_sql(
+            "INSERT OR IGNORE INTO conflict (change, record, kind, code, opened) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [(*trouble, now) for trouble in troubles],
+        )
+        mark(conn, {trouble.record for trouble in troubles})
+
+
+def fixed(conn: Connection, records: Collection[bytes], now: int) -> None:
+    """Close what was to be fixed of records of which a later change of ours was applied."""
+    if not records or conn.exec_driver_sql(_ANY).first() is None:
+        return
+    names = [(name,) for name in records]
+    conn.exec_driver_sql(
+        "UPDATE conflict SET closed = ? WHERE record = ? AND kind = 'to_fix' AND closed IS NULL",
+        [(now, name) for name in records],
+    )
+    conn.exec_driver_sql(
+        "UPDATE change SET pending = 0 WHERE record = ? AND pending = 1 AND verdict = 'refused'",
+        names,
+    )
+    mark(conn, records)
+
+
+def mark(conn: Connection, records: Collection[bytes]) -> None:
+    """Let records bear the mark of what is open on them; a conflict goes before a thing to fix."""
+    conn.exec_driver_sql(
+        "UPDATE record SET trouble = coalesce((SELECT min(kind) FROM conflict "
+        "WHERE conflict.record = record.id AND closed IS NULL), '') WHERE id = ?",
+        [(name,) for name in sorted(records)],
+    )
+
+
+_ANY = "SELECT 1 FROM conflict WHERE kind = 'to_fix' AND closed IS NULL LIMIT 1"
