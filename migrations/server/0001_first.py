@@ -25,6 +25,7 @@ depends_on = None
 
 _metadata = MetaData()
 _QUARANTINED = sql("verdict = 'quarantined'")
+_CORRECTION = sql("replaces IS NOT NULL")
 
 
 def _region() -> Column[str]:
@@ -169,9 +170,18 @@ Table(
     _have("answers", LargeBinary),
     _have("heads", LargeBinary),
     Column("number", LargeBinary),
+    Column("guests", LargeBinary),
+    Column("replaces", LargeBinary),
     _have("added", BigInteger),
     _have("changed", BigInteger),
     Index("record_listed", "region", "service", "office", "added"),
+    Index(
+        "record_correction",
+        "region",
+        "replaces",
+        sqlite_where=_CORRECTION,
+        postgresql_where=_CORRECTION,
+    ),
 )
 
 Table(
@@ -227,6 +237,8 @@ Table(
     _have("closed", BigInteger),
     Index("conflict_tip", "region", "proposed", "group"),
     Index("conflict_office", "region", "office", "closed"),
+    Index("conflict_record", "region", "record"),
+    Index("conflict_present", "region", "present"),
 )
 
 Table(
@@ -269,6 +281,17 @@ Table(
     _have("record", LargeBinary),
     _have("device", LargeBinary),
     _have("incarnation", LargeBinary),
+    Index("number_text", "region", "office", "text"),
+    sqlite_with_rowid=False,
+)
+
+Table(
+    "paper",
+    _metadata,
+    _region(),
+    _key("letter", LargeBinary),
+    _key("change", LargeBinary),
+    _have("record", LargeBinary),
     sqlite_with_rowid=False,
 )
 

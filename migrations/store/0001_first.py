@@ -60,10 +60,10 @@ CREATE TABLE search_near (near TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (n
     WITHOUT ROWID;
 CREATE VIRTUAL TABLE search_text USING fts5(name, other, scope, content='',
     contentless_delete=1, detail=column, prefix='1 2 3', tokenize='ascii');
-CREATE INDEX ix_change_unsealed ON change (n) WHERE batch IS NULL AND seq IS NOT NULL;
-CREATE INDEX ix_change_pending ON change (record) WHERE pending = 1;
-CREATE INDEX ix_change_seq ON change (seq) WHERE seq IS NOT NULL;
 CREATE INDEX ix_change_record ON change (record);
+CREATE INDEX ix_change_seq ON change (seq) WHERE seq IS NOT NULL;
+CREATE INDEX ix_change_pending ON change (record) WHERE pending = 1;
+CREATE INDEX ix_change_unsealed ON change (n) WHERE batch IS NULL AND seq IS NOT NULL;
 CREATE INDEX ix_record_subject ON record (subject) WHERE subject IS NOT NULL;
 CREATE INDEX ix_record_trouble ON record (trouble) WHERE trouble <> '';
 CREATE INDEX ix_record_service ON record (service, n);
@@ -71,8 +71,8 @@ CREATE INDEX ix_lease_series ON lease (series, year, low);
 CREATE INDEX ix_draft_operator ON draft (operator);
 CREATE INDEX ix_event_record ON event (record, kind);
 CREATE INDEX ix_conflict_record ON "conflict" (record);
-CREATE INDEX ix_page_came ON page (came);
 CREATE INDEX ix_page_stream ON page (stream);
+CREATE INDEX ix_page_came ON page (came);
 CREATE INDEX search_key ON search_row (service, key);
 """
 

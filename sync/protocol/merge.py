@@ -13,6 +13,10 @@ The effective base is the base followed through what had no effect or was not ap
 applied group by group; a transition is all or nothing, over every group that it names a base for
 (1e). A change that carries paper or a number is a fact: it is never refused, what is wrong with it
 is put before a person beside it. Device, operator and clock never decide.
+
+A record that was put before another office (a kecamatan, for the second signature) takes from there
+the actions that its machine gives to offices of that kind, and nothing else; a number of that
+office's register stands beside the record's own.
 """
 
 from collections.abc import Mapping
@@ -23,6 +27,7 @@ from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Refused
 from sync.protocol.change import EDIT, NEW, STATE, Change
+from sync.protocol.ties import corrected, is_second, taken_by
 from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
 
 __all__ = ["NUMBER", "applied_groups", "carries_paper", "judge"]
@@ -109,7 +114,10 @@ def _unauthorised(change: Change, form: Form, view: View) -> str:
 
 
 def _misplaced(change: Change, form: Form, present: Present, view: View) -> str:
-    if present.office != view.office(change):
+    place = view.place(change, present)
+    if place is None or (
+        place and (change.body.answers or not taken_by(form, change.act, place))
+    ):  # the other office adds its signature and number, and never touches what is said
         return "not_in_scope"
     if present.service != change.service:
         return "service_wrong"
@@ -132,6 +140,7 @@ def _begun(change: Change, form: Form, view: View) -> Judgement:
         answers,
         {"": change.id},
         change.number,
+        replaces=corrected(change),
     )
     return Judgement("applied", present=present, disputes=_doubles(change, form, present, view))
 
@@ -189,7 +198,11 @@ def _moved(change: Change, form: Form, present: Present, view: View) -> Judgemen
         return Judgement("conflict", "transition", bases, disputes=(dispute,))
     try:
         target = form.machine.step(
-            present.state, change.act, view.roles(change.operator), change.body.reason
+            present.state,
+            change.act,
+            view.roles(change.operator),
+            change.body.reason,
+            office=view.place(change, present) or "",
         )
     except Refused as refused:
         return _turned_down(change, present, view, refused.problems[0].code)
@@ -202,7 +215,7 @@ def _moved(change: Change, form: Form, present: Present, view: View) -> Judgemen
         answers.update(_proposed(change, keys))
         heads[group] = change.id
     heads[STATE] = change.id
-    number = change.number or present.number
+    number = present.number if is_second(change.number) else change.number or present.number
     after = msgspec.structs.replace(
         present, state=target, answers=answers, heads=heads, number=number
     )

@@ -22,7 +22,8 @@ class Present(msgspec.Struct, frozen=True):
     """What is held of one record.
 
     `heads` names the change that last wrote a group, and under "" the one that wrote all the others
-    by beginning the record.
+    by beginning the record. `guests` are the offices that it was put before, beside its own;
+    `replaces` is the record whose paper this one's corrects.
     """
 
     id: bytes
@@ -33,6 +34,8 @@ class Present(msgspec.Struct, frozen=True):
     answers: Answers
     heads: dict[str, bytes]
     number: Number | None = None
+    guests: tuple[bytes, ...] = ()
+    replaces: bytes = b""
 
     def head(self, group: str) -> bytes:
         """Return the change that last wrote a group."""
@@ -103,6 +106,13 @@ class View(Protocol):
 
     def office(self, change: Change) -> bytes:
         """Name the office that the author works in."""
+        ...
+
+    def place(self, change: Change, present: Present, /) -> str | None:
+        """Say where the author stands to a record: "" in its own office, else their office's kind.
+
+        None where the record was never put before that office.
+        """
         ...
 
     def roles(self, operator: bytes) -> Collection[str]:

@@ -21,6 +21,7 @@ from forms.engine.region import Region
 from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys
 from sync.protocol import wire
+from sync.protocol.ties import SECOND, signs_second
 from sync.server import schema, tables
 from sync.server.database import Database
 
@@ -31,7 +32,6 @@ KEYS_CONTEXT = b"teras/region keys/1"
 DECEMBER = 12
 OPERATOR = "office/operator"
 OFFICE_GROUP = "office"  # the stream of operators and grants
-SERIES_OF_ALL = "surat"
 
 Clock = Callable[[], int]
 
@@ -95,6 +95,13 @@ class City:
         zone = dt.timezone(dt.timedelta(minutes=self.region.offset_minutes))
         return dt.datetime.fromtimestamp(moment / 1000, zone).date()
 
+    def author_day(self, moment: int) -> dt.date:
+        """Give the day on an author's clock; today for a time that no laptop's clock says."""
+        try:
+            return self.day(moment)
+        except (OverflowError, ValueError, OSError):
+            return self.day(self.now())
+
     def place(self, moment: int, count: int) -> int:
         """Give the first of `count` places in the order of records: microseconds, always rising."""
         first = max(moment * 1000, self._placed + 1)
@@ -118,14 +125,17 @@ class City:
 
     def series(self, kind: str) -> tuple[str, ...]:
         """List the series of numbers that an office of this kind takes from."""
-        letters = [
-            form.code.rpartition("/")[2]
+        found = {
+            self.region.series(form.code, form.letter.classification)
             for form in self.catalogue.offered(kind)
             if form.letter is not None and self.region.offers(form.code)
-        ]
-        if self.region.numbers.series == "one":
-            return (SERIES_OF_ALL,) if letters else ()
-        return tuple(sorted(letters))
+        }
+        if any(
+            signs_second(form, kind) and self.region.offers(form.code)
+            for form in self.catalogue.forms.values()
+        ):
+            found.add(SECOND)
+        return tuple(sorted(found))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterable
 
+import msgspec
 from sqlalchemy import Connection, insert, select
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
 from sync.protocol.change import ID_BYTES
-from sync.server import audit, tables
+from sync.server import audience, audit, tables
 from sync.server.city import City
 
 KINDS = (
@@ -51,6 +52,7 @@ def add(city: City, office: Office, by: str) -> bytes:
             )
         )
         audit.note(connection, city, by, "office_added", name, code=office.code)
+        audience.invite(connection, city, msgspec.structs.replace(office, id=name))
     return name
 
 

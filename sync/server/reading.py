@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from sync.protocol import wire
-from sync.protocol.change import Number
+from sync.protocol.change import ID_BYTES, NOBODY, Number
 from sync.protocol.view import Dispute, Known, Present
 from sync.server import tables
 from sync.server.database import chunks
@@ -143,7 +143,13 @@ def present_of(row: Any) -> Present:
         wire.decode(row.answers, dict[str, Any]),
         wire.decode(row.heads, dict[str, bytes]),
         None if row.number is None else wire.decode(row.number, Number),
+        _ids(row.guests or b""),
+        row.replaces or NOBODY,
     )
+
+
+def _ids(joined: bytes) -> tuple[bytes, ...]:
+    return tuple(joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES))
 
 
 def _dispute(row: Any) -> Dispute:

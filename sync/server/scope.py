@@ -9,6 +9,7 @@ from forms.engine.form import Form
 from forms.engine.problem import Refused
 from forms.engine.region import Office
 from sync.protocol.change import Change
+from sync.protocol.ties import taken_by
 from sync.server.city import City
 
 QUARANTINED = "quarantined"
@@ -57,7 +58,9 @@ class Doorkeeper:
         form = self._city.form(change.service)
         if form is None:
             return ""  # judged by name, with its paper if it has one
-        if form.office_kinds and self._office.kind not in form.office_kinds:
+        kind = self._office.kind
+        offered = not form.office_kinds or kind in form.office_kinds
+        if not offered and not taken_by(form, change.act, kind):
             return "not_in_scope"
         answers = change.body.answers
         if change.version > form.version:  # what a later form asks is kept as it came
@@ -75,9 +78,6 @@ class Doorkeeper:
         """The author's own day, so that the check says here what it said at the desk."""
         hour = change.time // HOUR_MS
         if hour not in self._scenes:
-            try:
-                today = self._city.day(change.time)
-            except (OverflowError, ValueError, OSError):  # no laptop's clock says such a time
-                today = self._city.day(self._city.now())
+            today = self._city.author_day(change.time)
             self._scenes[hour] = Scene(today, self._office.area, self._city.region.areas)
         return self._scenes[hour]

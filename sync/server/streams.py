@@ -30,11 +30,15 @@ StreamKey = tuple[bytes, str]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One row to append to an office's stream: a change with its verdict, or a grant."""
+    """One row to append to an office's stream: a change with its verdict, or a grant.
+
+    `author` is the office that made the change, `office` the one whose stream it is.
+    """
 
     office: bytes
     group: str
     change: bytes = b""
+    author: bytes = b""
     verdict: VerdictName = "applied"
     code: str = ""
     received: int = 0
@@ -44,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
         """Return what the chain covers."""
         if self.lease is not None:
             return self.lease
-        return Fate(number, self.change, self.verdict, self.code, self.office, self.received)
+        return Fate(number, self.change, self.verdict, self.code, self.author, self.received)
 
 
 class Pages(msgspec.Struct, frozen=True):

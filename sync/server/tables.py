@@ -22,6 +22,7 @@ from sqlalchemy import text as sql
 
 metadata = MetaData()
 _QUARANTINED = sql("verdict = 'quarantined'")  # few, so counting them must not cost every change
+_CORRECTION = sql("replaces IS NOT NULL")
 
 
 def _region() -> Column[str]:
@@ -168,9 +169,18 @@ record = Table(
         "heads", LargeBinary
     ),  # group -> the change that last wrote it; "" -> the one that began it
     Column("number", LargeBinary),
+    Column("guests", LargeBinary),  # ids of other offices that it was put before, one after another
+    Column("replaces", LargeBinary),  # the record whose letter this one corrects
     _have("added", BigInteger),  # microseconds, rising within a batch: the order of listings
     _have("changed", BigInteger),
     Index("record_listed", "region", "service", "office", "added"),
+    Index(
+        "record_correction",
+        "region",
+        "replaces",
+        sqlite_where=_CORRECTION,
+        postgresql_where=_CORRECTION,
+    ),
 )
 
 identity = Table(
@@ -226,6 +236,8 @@ conflict = Table(
     _have("closed", BigInteger),
     Index("conflict_tip", "region", "proposed", "group"),
     Index("conflict_office", "region", "office", "closed"),
+    Index("conflict_record", "region", "record"),
+    Index("conflict_present", "region", "present"),
 )
 
 held = Table(
@@ -268,6 +280,17 @@ number = Table(
     _have("record", LargeBinary),
     _have("device", LargeBinary),
     _have("incarnation", LargeBinary),
+    Index("number_text", "region", "office", "text"),
+    sqlite_with_rowid=False,
+)
+
+paper = Table(
+    "paper",
+    metadata,
+    _region(),
+    _key("letter", LargeBinary),  # the id in the letter's QR; a code on the paper is its beginning
+    _key("change", LargeBinary),  # that carries the paper; more than one if a laptop was copied
+    _have("record", LargeBinary),
     sqlite_with_rowid=False,
 )
 

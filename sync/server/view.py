@@ -6,6 +6,7 @@ base, the tip of a dispute) is read when it is asked for.
 
 from collections.abc import Collection, Iterable
 
+import msgspec
 from sqlalchemy import Connection
 
 from forms.engine.form import Form
@@ -13,6 +14,7 @@ from sync.protocol.change import Change, Number
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
 from sync.server.city import OPERATOR, City
+from sync.server.guests import Guests
 
 ACTIVE = "active"  # an operator's state while working here
 
@@ -32,12 +34,14 @@ class BatchView:
         self.touched: dict[bytes, Present] = {}  # records as this batch leaves them
         self.numbers: dict[NumberKey, bytes] = {}
         self.disputes: dict[tuple[bytes, str], Dispute] = {}  # opened or moved on by this batch
+        self.called: dict[bytes, tuple[bytes, ...]] = {}  # by a change: whom it put its record before
         self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
         self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
         self._tips: dict[tuple[bytes, str], Dispute | None] = {}
         self._known: dict[bytes, Known | None] = {}
         self._forms: dict[str, Form | None] = {}
         self._offices: dict[bytes, bytes] = {}
+        self._guests = Guests(connection, city)
         self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
 
     def load(self, changes: Iterable[Change]) -> None:
@@ -85,6 +89,13 @@ class BatchView:
             found = reading.device_office(self.connection, self.city.code, change.device)
             self._offices[change.device] = found
         return self._offices[change.device]
+
+    def place(self, change: Change, present: Present) -> str | None:
+        """Say where the author stands to a record: "" in its own office, else their kind."""
+        office = self.office(change)
+        if office == present.office:
+            return ""
+        return self._guests.kind(office) if office in present.guests else None
 
     def roles(self, operator: bytes) -> Collection[str]:
         """List the roles of an operator who works here."""
@@ -142,9 +153,10 @@ class BatchView:
             judgement.stands,
         )
         if judgement.present is not None:
-            self._put_identities(judgement.present)
-            self.records[change.target] = judgement.present
-            self.touched[change.target] = judgement.present
+            present = self._put_before(change, judgement.present)
+            self._put_identities(present)
+            self.records[change.target] = present
+            self.touched[change.target] = present
         if change.number is not None and not change.number.provisional:
             self.numbers.setdefault(number_key(self.office(change), change.number), change.id)
         for dispute in judgement.disputes:
@@ -164,6 +176,17 @@ class BatchView:
     def close(self, base: bytes) -> None:
         """Stop waiting for a base: it counts as a change that was never applied."""
         self._known[base] = Known("refused", "base_unknown", b"", "", {})
+
+    def _put_before(self, change: Change, present: Present) -> Present:
+        """Note the offices that the record is to be put before now."""
+        form = self.form(present.service)
+        if form is None:
+            return present
+        called = self._guests.called(form, present, change.time)
+        if not called:
+            return present
+        self.called[change.id] = called
+        return msgspec.structs.replace(present, guests=(*present.guests, *called))
 
     def _put_identities(self, present: Present) -> None:
         form = self.form(present.service)

@@ -8,14 +8,12 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sync.protocol import wire
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import bulk, streams, tables
+from sync.server import audience, bulk, papers, streams, tables
+from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
 from sync.server.streams import Entry
 from sync.server.view import BatchView, number_key
-
-# Verdicts that change what desks see, or may; refusals reach their author by the receipt.
-SHOWN = frozenset({"applied", "no_effect", "conflict"})
 
 KEY = ("region", "id")
 
@@ -30,20 +28,14 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
     _write_identities(view)
     _write_numbers(view, fresh)
     _write_disputes(view, received)
-    shown = [outcome for outcome in fresh if _is_shown(outcome)]
-    entries = [
-        Entry(
-            office=view.office(outcome.change),
-            group=city.group(outcome.change.service),
-            change=outcome.change.id,
-            verdict=outcome.judgement.verdict,
-            code=outcome.judgement.code,
-            received=received,
-        )
-        for outcome in shown
-    ]
+    papers.write(connection, city.code, (outcome.change for outcome in fresh if not outcome.woken))
+    entries = audience.entries(view, fresh, received)
     numbers = streams.append(connection, city.code, entries)
-    rows = {entry.change: (entry, number) for entry, number in zip(entries, numbers, strict=True)}
+    rows = {
+        entry.change: (entry, number)
+        for entry, number in zip(entries, numbers, strict=True)
+        if entry.office == entry.author  # a desk reads the streams of its own office
+    }
     return _verdicts(view, outcomes, rows)
 
 
@@ -66,12 +58,6 @@ def write_texts(connection: Connection, region: str, texts: Mapping[str, str]) -
             if digest not in known
         ],
     )
-
-
-def _is_shown(outcome: Outcome) -> bool:
-    """A decision after the receipt must reach the author by the stream, whatever it is."""
-    verdict = outcome.judgement.verdict
-    return verdict in SHOWN or (outcome.woken and verdict != "held")
 
 
 def _verdicts(
@@ -192,6 +178,8 @@ def _record_row(region: str, present: Present, received: int) -> dict[str, Any]:
         "answers": wire.encode(present.answers),
         "heads": wire.encode(present.heads),
         "number": None if present.number is None else wire.encode(present.number),
+        "guests": b"".join(present.guests) or None,
+        "replaces": present.replaces or None,
         "changed": received,
     }
 

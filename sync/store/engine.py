@@ -14,7 +14,7 @@ from forms.engine.problem import Problem, Refused
 
 READERS_MAX = 4  # threads that query at once: the window, a list behind it, a trip, one to spare
 CACHE_KIB = 8_000  # of each reading connection; five of them stay far below the memory budget
-WRITER_CACHE_KIB = 16_000  # a page of 5,000 rows touches leaves of every index
+WRITER_CACHE_KIB = 48_000  # filled by imports and long trips only, whose leaves it keeps
 BUSY_MS = 10_000  # longer than any transaction of ours, an import of 20,000 rows included
 
 sqlcipher: Any = dbapi2  # its module fills itself from C

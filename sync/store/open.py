@@ -76,17 +76,22 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
                 texts.put(conn, welcome.texts)
                 leases.put(conn, welcome.leases)
             store = Store(folder, lock, Session(key, operator, now))
-            try:
-                for page in welcome.pages:
-                    pages.take(store, page)
-                file.with_slots(slots).write(folder)
-            except BaseException:
-                store.close()
-                raise
+            _begin(store, welcome, file.with_slots(slots))
         except BaseException:
             _sweep(folder)
             raise
         return store
+
+
+def _begin(store: Store, welcome: Welcome, file: SlotFile) -> None:
+    """Take the start of the streams; the slots come last, since with them there is a store."""
+    try:
+        for page in welcome.pages:
+            pages.take(store, page)
+        file.write(store.folder)
+    except BaseException:
+        store.close()
+        raise
 
 
 def unlock(

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from forms.engine.problem import Problem, Refused
 from sync.store import search
 from sync.store.engine import explained, write_engine
-from sync.store.tables import HIDDEN, StoreTable
 
 SCHEMA = 1  # PRAGMA user_version: the number of the newest migration
 HEAD = "0001"  # and its name for Alembic
@@ -17,6 +16,10 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 def make(conn: Connection) -> None:
     """Make every table in an empty file; a test holds it equal to the migrations."""
+    from sync.store.tables import (
+        StoreTable,
+    )  # SQLModel's 200 ms are spent at enrolment, not at start
+
     StoreTable.metadata.create_all(conn)
     for statement in search.ddl():
         conn.exec_driver_sql(statement)
@@ -82,6 +85,8 @@ def upgrade(conn: Connection) -> None:
     """Run the migrations that a file lacks, inside the caller's transaction."""
     from alembic import command  # 170 ms that only an old file costs
     from alembic.config import Config
+
+    from sync.store.tables import HIDDEN, StoreTable
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

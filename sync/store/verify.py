@@ -109,7 +109,7 @@ def _search(store: Store, conn: Connection) -> Iterator[Problem]:
         yield Problem("search_differs", facts={"record": name.hex()})
 
 
-def _numbers(_store: Store, conn: Connection) -> Iterator[Problem]:
+def _numbers(store: Store, conn: Connection) -> Iterator[Problem]:
     """No number stands on two records, and each record's number is in the register."""
     doubled = conn.exec_driver_sql(
         "SELECT series, year, position FROM number_use "
@@ -124,8 +124,10 @@ def _numbers(_store: Store, conn: Connection) -> Iterator[Problem]:
             "SELECT series, year, position, record FROM number_use"
         )
     }
+    services = [code for code, form in store.catalogue.forms.items() if form.letter is not None]
     rows = conn.execution_options(yield_per=READ_AT_ONCE).exec_driver_sql(
-        "SELECT id, plain FROM record WHERE service LIKE 'letters/%'"
+        f"SELECT id, plain FROM record WHERE service IN ({mirror.marks(services)})",  # noqa: S608 - question marks only
+        tuple(services),
     )
     for name, plain in rows:
         number = decode(plain).number

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCH = Path(__file__).parents[3] / "bench" / "kill.py"
 
 
+@pytest.mark.kills
 def test_killing_a_desk_while_it_saves_loses_no_acknowledged_letter() -> None:
     times = os.environ.get("TERAS_KILLS", "20")
 

@@ -114,7 +114,7 @@ def test_a_nik_of_another_resident_needs_a_reason(store: Store, resident: Reside
     (problem,) = refusal.value.problems
     assert (problem.code, problem.field) == ("nik_in_use", "nik")
     assert problem.facts["record"] == first.record.hex()
-    records.new(store, RESIDENT, resident(nik=taken), reason="Dua orang, satu NIK di KTP lama")
+    records.new(store, RESIDENT, resident(nik=taken), reason="Dua orang dengan satu NIK")
 
 
 def test_a_nik_that_was_given_up_is_free_again(store: Store, resident: Resident) -> None:
