@@ -17,6 +17,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("qt_log_ignore", _HARMLESS)
 
 
+_LANES = ("teras-store", "teras-line", "teras-paper")
+
+
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
@@ -24,6 +27,6 @@ def _no_thread_is_left() -> Iterator[None]:
     left = [
         thread.name
         for thread in set(threading.enumerate()) - before
-        if thread.is_alive() and thread.name.startswith("teras-")
+        if thread.is_alive() and thread.name.startswith(_LANES)
     ]
     assert not left, f"left running: {left}"

@@ -1,0 +1,246 @@
+"""Composes the application: one window, who may enter it, and how it is left.
+
+The first window needs nothing but Qt; what a signed-in desk needs is loaded while the passphrase
+is typed.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.files import Files, SystemFiles
+from desktop.frame.window import Window
+from desktop.look import kept
+from desktop.look.look import Look
+from desktop.notices import Notice, Notices
+from desktop.pages.enrolment import Enrolment, Joining
+from desktop.pages.sign_in import SignIn
+from desktop.tasks import Lane, Tasks
+from forms.engine.words import say
+
+if TYPE_CHECKING:  # SQL, keys and paper are not loaded before they are needed
+    from desktop.inside import Work
+    from desktop.printer import Printer
+    from sync.store.handle import Store
+    from sync.store.keystore import Keystore
+
+SLOTS = "slots"  # The file by which a folder shows that it has a store.
+
+
+def clock() -> int:
+    """Tell the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Application(QObject):
+    """One running desk: gate, work, gate again, until the window closes."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        *,
+        printer: "Printer | None" = None,
+        files: Files | None = None,
+        keystore: "Keystore | None" = None,
+        now: Callable[[], int] = clock,
+        travels: bool = True,
+    ) -> None:
+        super().__init__()
+        self._folder = folder
+        self._printer = printer
+        self._files = files or SystemFiles()
+        self._keystore = keystore
+        self._now = now
+        self._travels = travels
+        ground, scale = kept.read(folder)
+        self.look = Look(app, ground=ground, scale=scale)
+        self.look.changed.connect(self._keep_look)
+        self.notices = Notices()
+        self.tasks = Tasks(self.notices.trouble)
+        self.window = Window(app, self.look, self.notices)
+        self.work: Work | None = None
+        self._sure = False
+        self.notices.fault.connect(self._show_fault)
+        self.window.locked.connect(self.lock)
+        self.window.closing.connect(self._close)
+
+    def open(self) -> None:
+        """Show the gate; load what comes behind it while somebody types."""
+        self._show_gate()
+        self.window.show()
+        QTimer.singleShot(0, self.window, partial(self.tasks.run, self, _preload))
+
+    def enter(self, store: "Store") -> None:
+        """Show the pages of an open store."""
+        from desktop.desk import Desk
+        from desktop.inside import Work
+        from desktop.printer import SystemPrinter
+
+        self.look.wear(accent=store.region.colours.get("accent"))
+        desk = Desk(
+            store,
+            self.tasks,
+            self.notices,
+            self.look,
+            self._printer or SystemPrinter(),
+            self._files,
+        )
+        self.work = Work(desk, self.window, self._keys())
+        self.work.begin(travels=self._travels)
+
+    def lock(self) -> None:
+        """Keep drafts, show the gate, and close the store behind whatever still uses it."""
+        work, self.work = self.work, None
+        if work is None:
+            return
+        work.leave()
+        self._show_gate()
+        # The lanes keep their order: drafts are written, a trip under way ends, then it is closed.
+        self.tasks.run(
+            self,
+            lambda: None,
+            lambda _: self.tasks.run(self, work.desk.store.close, lane=Lane.LINE),
+        )
+        work.deleteLater()
+
+    def finish(self) -> None:
+        """Leave for good: a last trip if something is only here, then the store is closed."""
+        store = self.dismiss()
+        if store is not None:
+            store.close()
+
+    def dismiss(self) -> "Store | None":
+        """Take the window away and finish all work; gives the store that is still open."""
+        work, self.work = self.work, None
+        if work is not None:
+            work.leave()
+        self.window.dismiss()
+        if work is None:
+            self.tasks.close()
+            return None
+        from desktop.inside import go
+
+        store = work.desk.store
+        pending = work.status is not None and work.status.pending
+        if self._travels and pending and store.desk.url:
+            self.tasks.run(self, partial(go, store), lane=Lane.LINE)
+        self.tasks.close(finish=True)
+        return store
+
+    def _show_gate(self) -> None:
+        enrolled = (self._folder / SLOTS).exists()
+        gate = SignIn(self.look, self._unlock) if enrolled else Enrolment(self.look, self._join)
+        self.window.show_gate(gate)
+
+    def _keep_look(self) -> None:
+        kept.keep(self._folder, self.look.tokens.theme, self.look.tokens.scale)
+
+    def _keys(self) -> "Keystore":
+        from sync.store.keystore import SystemKeystore
+
+        if self._keystore is None:
+            self._keystore = SystemKeystore()
+        return self._keystore
+
+    def _unlock(self, operator: str, passphrase: str) -> None:
+        def work() -> "Store":
+            from sync.store.open import unlock
+
+            return unlock(self._folder, operator, passphrase, keystore=self._keys(), now=self._now)
+
+        self.tasks.run(self, work, self.enter, failed=self._refused, lane=Lane.LINE)
+
+    def _join(self, joining: Joining) -> None:
+        def work() -> "Store":
+            from sync.client.enrol import enrol
+
+            return enrol(
+                self._folder,
+                url=joining.url,
+                code=joining.code,
+                operator=joining.operator,
+                phrase=joining.passphrase,
+                keystore=self._keys(),
+                now=self._now,
+            )
+
+        self.tasks.run(self, work, self.enter, failed=self._refused, lane=Lane.LINE)
+
+    def _refused(self, error: Exception) -> None:
+        gate = self.window.gate()
+        if isinstance(gate, SignIn) and gate.refused(error):
+            return
+        if isinstance(gate, Enrolment):
+            gate.refused()
+        self.notices.trouble(error)
+
+    def _close(self, event: QCloseEvent) -> None:
+        if self.work is None or self.work.status is None or self._sure:
+            return
+        from desktop.frame.closing import Answer, ClosingDialog
+
+        answer = ClosingDialog(self.window, self.work.status).exec()
+        if answer == Answer.CLOSE:
+            return
+        event.ignore()
+        if answer == Answer.SEND:
+            self.window.go("sync")
+            self.work.trips.now()
+
+    def _show_fault(self, notice: Notice) -> None:
+        from desktop.frame.fault import FaultDialog
+
+        FaultDialog(self.window, notice).open()
+
+
+def run(folder: Path) -> int:
+    """Open the application on one desk's folder; gives the exit status when it is closed."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationDisplayName(say("desk.name"))
+    desk = Application(app, folder)
+    from desktop.idle import Idle
+
+    idle = Idle(app)
+    idle.passed.connect(desk.lock)
+    sys.excepthook = partial(_told, desk.notices)
+    desk.open()
+    status = app.exec()
+    desk.finish()
+    return status
+
+
+def open_window(app: QApplication, store: "Store", **seams: Any) -> Application:
+    """Open the window on a store that is open already, for tests and pictures; no trips start."""
+    desk = Application(app, store.folder, travels=False, **seams)
+    desk.window.show()
+    desk.enter(store)
+    return desk
+
+
+def _told(
+    notices: Notices,
+    _kind: type[BaseException],
+    error: BaseException,
+    _trace: TracebackType | None,
+) -> None:
+    if not isinstance(error, KeyboardInterrupt):
+        notices.trouble(error)
+
+
+def _preload() -> None:
+    """Load what signing in needs, in a lane, while the passphrase is typed."""
+    import desktop.inside
+    import sync.store.open
+
+    assert desktop.inside
+    assert sync.store.open

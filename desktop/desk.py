@@ -1,0 +1,28 @@
+"""What every page is given: the open store, the door off the thread, the voice, the seams."""
+
+from dataclasses import dataclass, field
+
+from desktop.files import Files
+from desktop.look.look import Look
+from desktop.notices import Notices
+from desktop.printer import Printer
+from desktop.tasks import Tasks
+from forms.engine.answers import Value
+from sync.store.handle import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One signed-in desk; `repeats` are the last values of fields by service, for Ctrl+D."""
+
+    store: Store
+    tasks: Tasks
+    notices: Notices
+    look: Look
+    printer: Printer
+    files: Files
+    repeats: dict[str, dict[str, Value]] = field(default_factory=dict)
+
+    def repeats_of(self, service: str) -> dict[str, Value]:
+        """Give the last values of one service's fields, to be read and written."""
+        return self.repeats.setdefault(service, {})

@@ -1,0 +1,1 @@
+"""Shows one open form: a widget for each kind of answer, effects painted once."""

@@ -1,0 +1,139 @@
+"""What is built when somebody has signed in: the pages, and the trips that start by themselves.
+
+Imported only then: it brings SQL, paper and the line with it, and the first window waits for none.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.acts import Shown
+from desktop.desk import Desk
+from desktop.frame.rail import Stop
+from desktop.frame.status_line import sentence
+from desktop.frame.window import Inside, Window
+from desktop.pages.counter.page import CounterPage
+from desktop.pages.importing import ImportPage
+from desktop.pages.numbering import NumbersPage
+from desktop.pages.records import RecordsPage
+from desktop.pages.settings import SettingsPage
+from desktop.pages.syncing import SyncPage
+from desktop.tasks import Latest
+from desktop.trips import Trips
+from forms.paper import letter
+from sync.client.https import Https
+from sync.client.trip import trip
+from sync.store import status
+from sync.store.handle import Store
+from sync.store.keystore import Keystore
+from sync.store.read import Record
+from sync.store.status import Status
+
+LOOK_AGAIN_MS = 60_000  # "Waiting for three days" becomes true without anybody's doing.
+
+
+class Work(QObject):
+    """One operator's time at the desk, from signing in to locking."""
+
+    def __init__(self, desk: Desk, window: Window, keystore: Keystore) -> None:
+        super().__init__()
+        self.desk = desk
+        self._window = window
+        self._reading = Latest(desk.tasks, self)
+        self.status: Status | None = None
+        self.trips = Trips(desk.tasks, partial(go, desk.store), self._pending)
+        self._counter = CounterPage(desk)
+        self._records = RecordsPage(desk)
+        self._numbers = NumbersPage(desk)
+        self._sync = SyncPage(desk)
+        self._pages = {
+            stop.code: (stop, page)
+            for stop, page in (
+                (Stop("counter", "storefront", "F3"), self._counter),
+                (Stop("records", "files", "F4"), self._records),
+                (Stop("sync", "arrows-clockwise", "F5"), self._sync),
+                (Stop("numbers", "hash", "F7"), self._numbers),
+                (Stop("import", "download-simple", "F8"), ImportPage(desk)),
+                (Stop("settings", "gear", "F10"), SettingsPage(desk, keystore)),
+            )
+        }
+        self._clock = QTimer(self)
+        self._clock.setInterval(LOOK_AGAIN_MS)
+        self._clock.timeout.connect(self.look)
+        self._connect()
+
+    def begin(self, *, travels: bool = True) -> None:
+        """Show the pages; with `travels` trips start by themselves from now on."""
+        store = self.desk.store
+        initials = "".join(word[0] for word in store.operator.name.split()[:2]).upper()
+        self._window.enter(Inside(self._pages, initials, store.office.name))
+        self._window.status.opened.connect(lambda: self._window.go("sync"))
+        self._clock.start()
+        self.look()
+        self.desk.tasks.run(self, letter.warm)
+        if travels and store.desk.url:
+            self.trips.start()
+
+    def leave(self) -> None:
+        """Keep what is typed, start no more trips."""
+        self.trips.stop()
+        self._clock.stop()
+        for _, page in self._pages.values():
+            page.leave()
+
+    def look(self) -> None:
+        """Read how things stand, and say so."""
+        self._reading.ask(partial(status.status, self.desk.store), self._say)
+
+    def _connect(self) -> None:
+        for _, page in self._pages.values():
+            page.worked.connect(self._worked)
+        self._records.edit_asked.connect(self._edit)
+        self._numbers.record_picked.connect(self._open)
+        self._sync.record_picked.connect(self._open_any)
+        self._sync.go_asked.connect(self._go_now)
+        self.trips.changed.connect(self.look)
+        self.trips.came.connect(self._window.refresh)
+        self.trips.failed.connect(self.desk.notices.trouble)
+        self.trips.arrived.connect(lambda: self.desk.notices.say("sync.arrived"))
+
+    def _pending(self) -> int:
+        return self.status.pending if self.status is not None else 0
+
+    def _say(self, found: Status) -> None:
+        self.status = found
+        sending = self.trips.sending(found.pending)
+        told = status.state(found, self.desk.store.now(), sending=sending)
+        self._window.status.show_sync(told)
+        self._sync.show_state(told, found, sentence(told))
+
+    def _worked(self) -> None:
+        self.trips.saved()
+        self.look()
+
+    def _go_now(self) -> None:
+        if self.desk.store.desk.url:
+            self.trips.now()
+        else:
+            self.desk.notices.say("sync.no_line")
+
+    def _edit(self, shown: Shown) -> None:
+        self._window.go("counter")
+        self._counter.edit(shown)
+
+    def _open(self, record: bytes) -> None:
+        self._window.go("counter")
+        self._counter.open_case(record)
+
+    def _open_any(self, record: Record) -> None:
+        self._window.go("counter")
+        self._counter.open_record(record)
+
+
+def go(store: Store) -> int:
+    """Make one trip over the network; gives how many rows came."""
+    road = Https(store.desk.url)
+    try:
+        return trip(store, road).received
+    finally:
+        road.close()

@@ -1,0 +1,161 @@
+"""One citizen: who it is, what can be done for them, and what was done before."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop import acts, rows
+from desktop.dates import age
+from desktop.deed import deed
+from desktop.desk import Desk
+from desktop.look.lists import Entry
+from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
+from desktop.look.titled import TitledList
+from desktop.panes.facts import Facts, told_of
+from desktop.panes.pane import ESC, Pane
+from desktop.tasks import Latest
+from desktop.tones import state as state_words
+from forms.engine.words import say
+
+DIGITS_MAX = 9  # Services that have a digit of their own; further ones are reached by arrows.
+
+
+class CitizenPane(Pane):
+    """Shows a citizen; a digit or Enter begins a service, F2 changes the data."""
+
+    service_picked = Signal(str)
+    record_picked = Signal(object)
+    edit_asked = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._reading = Latest(desk.tasks, self)
+        self.citizen: acts.Citizen | None = None
+        self._name = words("", "title", wraps=True)
+        self._under = words("", "muted", wraps=True)
+        self._state = chip("")
+        self._facts = Facts()
+        self._services = TitledList(desk.look, "counter.services", "files", "counter.no_services")
+        self._history = TitledList(
+            desk.look, "counter.history", "clock-counter-clockwise", "counter.no_history"
+        )
+        self._edit = deed(self, "counter.edit", "F2", "pencil-simple", self.edit_asked.emit)
+        self._services.rows.picked.connect(lambda entry: self.service_picked.emit(entry.value))
+        self._history.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
+        beside = column(14)
+        beside.addWidget(self._services, 5)
+        beside.addWidget(self._history, 4)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(14)
+        around.addWidget(self._person(), 5)
+        around.addLayout(beside, 4)
+        for digit in range(1, DIGITS_MAX + 1):
+            self._add_digit(digit)
+
+    def open(self, record: bytes, then: Callable[[], None]) -> None:
+        """Fetch a citizen and show them; `then` is called when they stand there."""
+
+        def put(found: acts.Citizen) -> None:
+            self._put(found)
+            then()
+
+        self._reading.ask(partial(acts.citizen, self._desk.store, record), put)
+
+    def refresh(self) -> None:
+        """Fetch the citizen who is shown again."""
+        if self.citizen is not None:
+            self.open(self.citizen.record.id, lambda: None)
+
+    def begin(self) -> None:
+        """Put the keyboard on the services: the next key begins one."""
+        self._services.rows.choose(0)
+        self._services.rows.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Name the keys of a citizen's page."""
+        return [
+            ("1–9", say("hint.service")),
+            ("a–z", say("hint.jump")),
+            ("F2", say("counter.edit")),
+            ESC,
+        ]
+
+    def panes(self) -> list[QWidget]:
+        """List the parts between which F6 goes."""
+        return [self._services.rows, self._history.rows]
+
+    def _put(self, found: acts.Citizen) -> None:
+        self.citizen = found
+        store = self._desk.store
+        answers = found.record.answers
+        number, born, lives = rows.told_apart(answers)
+        years = age(str(answers.get("tanggal_lahir") or ""), store.scene().today)
+        aged = say("counter.years", count=years) if years is not None else ""
+        self._name.setText(rows.name(answers))
+        self._under.setText(" · ".join(part for part in (number, born, aged, lives) if part))
+        said, tone = state_words(found.record.state)
+        self._state.setText(said)
+        restyle(self._state, tone=tone)
+        told = told_of(found.form, answers, store.region.areas)
+        self._facts.put(told, scale=self._desk.look.tokens.scale)
+        self._edit.setEnabled(found.may_edit)
+        self._history.put(
+            [
+                rows.case(record, store.catalogue.form(record.service), store.now(), named=False)
+                for record in found.history
+            ]
+        )
+        self._put_services()
+
+    def _put_services(self) -> None:
+        store = self._desk.store
+        offered = [
+            form
+            for form in store.catalogue.forms.values()
+            if store.takes(form) and not acts.is_person(form)
+        ]
+        self._services.put(
+            [
+                Entry(
+                    form.code,
+                    form.title,
+                    glyph="file-text",
+                    aside=str(n) if n <= DIGITS_MAX else "",
+                )
+                for n, form in enumerate(offered, 1)
+            ]
+        )
+
+    def _person(self) -> QWidget:
+        head = line(10)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._state, 0, Qt.AlignmentFlag.AlignTop)
+        inside = column(4, (18, 16, 18, 8))
+        inside.addLayout(head)
+        inside.addWidget(self._under)
+        inside.addSpacing(10)
+        inside.addWidget(self._facts)
+        inside.addStretch(1)
+        foot = line(8, (18, 8, 18, 12))
+        foot.addWidget(Button(self._edit))
+        foot.addStretch(1)
+        around = held(inside)
+        around.addLayout(foot)
+        return card(around)
+
+    def _add_digit(self, digit: int) -> None:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(str(digit)))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda: self._pick_digit(digit))
+        self.addAction(action)
+
+    def _pick_digit(self, digit: int) -> None:
+        entry = self._services.rows.entries.entry(digit - 1)
+        if entry is not None:
+            self.service_picked.emit(entry.value)

@@ -1,0 +1,259 @@
+"""The counter: search, citizen, form and record follow each other; Esc goes back the same way."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop import acts, rows
+from desktop.deed import deed
+from desktop.desk import Desk
+from desktop.look.parts import Button, column, line
+from desktop.pages.counter.citizen import CitizenPane
+from desktop.pages.counter.results import ResultsPane
+from desktop.pages.counter.search import SearchBox
+from desktop.pages.counter.start import StartPane
+from desktop.pages.page import Page
+from desktop.panes.form import FormPane, Opening
+from desktop.panes.pane import Pane
+from desktop.panes.record import RecordPane
+from desktop.tasks import Latest
+from desktop.tones import state as state_words
+from forms.engine import nik
+from forms.engine.form import Form
+from forms.engine.words import say
+from sync.protocol.change import NOBODY
+from sync.store.drafts import Draft
+from sync.store.read import Record
+from sync.store.records import Saved
+
+
+class CounterPage(Page):
+    """Brings the panes together; the trail remembers which of them Esc leads back to."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._reading = Latest(desk.tasks, self)
+        self._form: FormPane | None = None
+        self._trail: list[Pane] = []
+        self._box = SearchBox()
+        self._start = StartPane(desk)
+        self._results = ResultsPane(desk)
+        self._person = CitizenPane(desk)
+        self._record = RecordPane(desk)
+        self._stack = QStackedWidget()
+        for pane in (self._start, self._results, self._person, self._record):
+            self._stack.addWidget(pane)
+        self._new = deed(self, "counter.new_citizen", "Ctrl+N", "user-plus", self._new_citizen)
+        head = line(10)
+        head.addWidget(self._box, 1)
+        head.addWidget(Button(self._new))
+        around = column(14, (18, 14, 18, 12))
+        around.addLayout(head)
+        around.addWidget(self._stack, 1)
+        self.setLayout(around)
+        self._connect()
+
+    def begin(self) -> None:
+        """Show what is unfinished, or go on where the clerk was."""
+        self.refresh()
+        self._take_keyboard()
+
+    def chosen(self) -> None:
+        """Go to the search box, whatever is open; what is typed stays as a draft."""
+        self._to_search()
+
+    def refresh(self) -> None:
+        """Fetch again what the open pane shows."""
+        self._here().refresh()
+
+    def leave(self) -> None:
+        """Keep what is typed."""
+        self._close_form()
+
+    def search(self, text: str) -> None:
+        """Search for a text, as if it were typed here."""
+        self._box.setText(text)
+        self._to_search()
+        self._results.ask(text)
+
+    def open_record(self, record: Record) -> None:
+        """Open a person's page, or the record of a case."""
+        if acts.is_person(self._desk.store.catalogue.form(record.service)):
+            self._open_citizen(record.id)
+        else:
+            self.open_case(record.id)
+
+    def open_case(self, record: bytes, then: Callable[[], None] | None = None) -> None:
+        """Open the record of a case."""
+
+        def shown() -> None:
+            self._show(self._record)
+            self._record.begin()
+            if then is not None:
+                then()
+
+        self._record.open(record, shown)
+
+    def edit(self, shown: acts.Shown) -> None:
+        """Open a record's answers to be changed."""
+        self._edit(shown.record, shown.form)
+
+    def back(self) -> bool:
+        """Go back one pane; what is typed in a form stays as a draft."""
+        self._close_form()
+        if self._trail:
+            self._stack.setCurrentWidget(self._trail.pop())
+            self.refresh()
+            self._take_keyboard()
+            return True
+        if self._box.text() or self._here() is not self._start:
+            self._box.clear()
+            self._to_search()
+            self.refresh()
+            return True
+        return False
+
+    def panes(self) -> list[QWidget]:
+        """List the parts between which F6 goes."""
+        return [*self._here().panes(), self._box]
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Name the keys of the open pane."""
+        return self._here().hints()
+
+    def _connect(self) -> None:
+        self._box.textEdited.connect(self._typed)
+        self._box.stepped.connect(self._results.hits.step)
+        self._box.entered.connect(self._results.hits.pick)
+        self._results.picked.connect(self._pick)
+        self._start.record_picked.connect(self.open_record)
+        self._start.draft_picked.connect(self._open_draft)
+        self._person.service_picked.connect(self._open_service)
+        self._person.record_picked.connect(self.open_record)
+        self._person.edit_asked.connect(self._edit_citizen)
+        self._record.edit_asked.connect(self.edit)
+        self._record.changed.connect(self.worked)
+
+    def _here(self) -> Pane:
+        here = self._stack.currentWidget()
+        assert isinstance(here, Pane), "nothing else is put into the stack"
+        return here
+
+    def _to_search(self) -> None:
+        self._close_form()
+        self._trail = []
+        found = bool(self._box.text().strip())
+        self._stack.setCurrentWidget(self._results if found else self._start)
+        self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._box.selectAll()
+
+    def _typed(self, text: str) -> None:
+        if text.strip():
+            if self._here() is not self._results:
+                self._close_form()
+                self._trail = []
+                self._stack.setCurrentWidget(self._results)
+            self._results.ask(text)
+        else:
+            self._results.drop()
+            self._to_search()
+            self.refresh()
+
+    def _pick(self, record: Record | None) -> None:
+        if record is None:
+            self._new_citizen()
+        else:
+            self.open_record(record)
+
+    def _open_citizen(self, record: bytes) -> None:
+        def shown() -> None:
+            self._show(self._person)
+            self._person.begin()
+
+        self._person.open(record, shown)
+
+    def _open_service(self, service: str) -> None:
+        if self._person.citizen is None:
+            return
+        record = self._person.citizen.record
+        form = self._desk.store.catalogue.form(service)
+        title = f"{form.title} · {rows.name(record.answers)}"
+        work = partial(acts.prefilled, self._desk.store, service, record.id)
+        self._reading.ask(
+            work, lambda found: self._open_form(Opening(form, title, found, subject=record.id))
+        )
+
+    def _open_draft(self, draft: Draft) -> None:
+        form = self._desk.store.catalogue.form(draft.service)
+        about = draft.key.rpartition("/")[2]
+        record = bytes.fromhex(about) if about != draft.subject.hex() else NOBODY
+        title = f"{form.title} · {rows.name(draft.answers)}".removesuffix(" · ")
+        self._open_form(Opening(form, title, draft.answers, subject=draft.subject, record=record))
+
+    def _new_citizen(self) -> None:
+        text = self._box.text().strip()
+        digits = nik.tidy(text)
+        carried = {"nik" if digits.isdecimal() else "nama": text} if text else {}
+        form = self._desk.store.catalogue.form(acts.PEOPLE)
+        self._open_form(Opening(form, say("counter.new_citizen"), carried))
+
+    def _edit_citizen(self) -> None:
+        if self._person.citizen is not None:
+            self._edit(self._person.citizen.record, self._person.citizen.form)
+
+    def _edit(self, record: Record, form: Form) -> None:
+        title = f"{form.title} · {rows.name(record.answers)}"
+        self._open_form(Opening(form, title, record.answers, record=record.id, state=record.state))
+
+    def _open_form(self, opening: Opening) -> None:
+        self._close_form()
+        made = FormPane(self._desk, opening)
+        made.saved.connect(self._saved)
+        self._stack.addWidget(made)
+        self._show(made)
+        self._form = made
+        made.begin()
+
+    def _close_form(self) -> None:
+        form, self._form = self._form, None
+        if form is not None:
+            form.keep()
+            form.hide()  # The keyboard leaves it while its fields can still answer.
+            self._stack.removeWidget(form)
+            form.deleteLater()
+
+    def _saved(self, saved: Saved, prints: bool) -> None:  # noqa: FBT001 - Qt's signal hands it in
+        if self._form is None:
+            return
+        opening = self._form.opening
+        self._close_form()
+        if self._trail and self._trail[-1] is self._record:
+            self._trail.pop()
+        self.worked.emit()
+        if acts.is_person(opening.form):
+            self._desk.notices.say("form.person_saved")
+            self._trail = []
+            self._open_citizen(saved.record)
+            return
+        number = saved.number.text if saved.number is not None else ""
+        if number:
+            self._desk.notices.say("form.issued", number=number)
+        else:
+            self._desk.notices.say("form.saved", state=state_words(saved.state)[0])
+        self.open_case(saved.record, self._record.print_it if prints and number else None)
+
+    def _take_keyboard(self) -> None:
+        if self._here() in (self._start, self._results):
+            self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self._here().begin()
+
+    def _show(self, pane: Pane) -> None:
+        here = self._here()
+        kept = here not in (pane, self._start) and here is not self._form
+        if kept and here in (self._results, self._person, self._record):
+            self._trail.append(here)
+        self._stack.setCurrentWidget(pane)

@@ -1,0 +1,118 @@
+"""What is only here and what the city has, as the store knows it, and what waits for a person."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+
+from desktop import acts, rows
+from desktop.dates import clock, day
+from desktop.deed import deed
+from desktop.desk import Desk
+from desktop.look.parts import Glyph, card, column, line, words
+from desktop.look.titled import TitledList
+from desktop.pages.head import Head
+from desktop.pages.page import Page
+from desktop.tasks import Latest
+from desktop.tones import sync_line
+from forms.engine.words import say
+from sync.store import read
+from sync.store.status import State, Status
+
+_COUNTS = ("pending", "carried", "to_fix", "conflicts", "durable")
+
+
+class SyncPage(Page):
+    """Shows the state large, the counts below; F5 goes at once."""
+
+    go_asked = Signal()
+    record_picked = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._reading = Latest(desk.tasks, self)
+        self._glyph = Glyph("check-circle", 40, tone="ok")
+        self._said = words("", "title", wraps=True)
+        self._told = words("", "muted", wraps=True)
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName(say("sync.progress"))
+        self._progress.setTextVisible(False)
+        self._progress.hide()
+        self._figures: dict[str, QLabel] = {code: words("–", "figure") for code in _COUNTS}
+        self._troubled = TitledList(desk.look, "sync.troubled", "warning-circle", "sync.no_trouble")
+        self._troubled.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
+        self._go = deed(self, "sync.go", "Ctrl+Return", "arrows-clockwise", self.go_asked.emit)
+        self._build()
+
+    def begin(self) -> None:
+        """Show what is true now."""
+        self.refresh()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._troubled.rows.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def refresh(self) -> None:
+        """Fetch what waits for a person."""
+        self._reading.ask(partial(read.troubled, self._desk.store), self._put_troubled)
+
+    def show_state(self, told: State, status: Status, sentence: str) -> None:
+        """Show the state and the counts as the store has them."""
+        glyph, tone = sync_line(told)
+        self._glyph.show_as(glyph, tone)
+        self._said.setText(sentence)
+        last = status.last_receipt
+        self._told.setText(
+            say("sync.last", day=day(last), time=clock(last)) if last else say("sync.never")
+        )
+        for code, figure in self._figures.items():
+            figure.setText(f"{getattr(status, code):,}".replace(",", "."))
+        facts = dict(told.facts)
+        sending = told.code == "sending"
+        self._progress.setVisible(sending)
+        self._go.setEnabled(not sending)
+        if sending:
+            self._progress.setRange(0, max(facts["count"], 1))
+            self._progress.setValue(facts["done"])
+
+    def panes(self) -> list[QWidget]:
+        """List the parts between which F6 goes."""
+        return [self._troubled.rows]
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Name the keys of this page."""
+        return [("Ctrl+Enter", say("sync.go")), ("Enter", say("hint.open"))]
+
+    def _build(self) -> None:
+        says = column(3)
+        says.addWidget(self._said)
+        says.addWidget(self._told)
+        says.addWidget(self._progress)
+        head = line(16)
+        head.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(says, 1)
+        counts = line(0)
+        for code, figure in self._figures.items():
+            cell = column(0)
+            cell.addWidget(figure)
+            cell.addWidget(words(say(f"sync.count_{code}"), "muted", wraps=True))
+            counts.addLayout(cell, 1)
+        inner = column(18, (22, 20, 22, 20))
+        inner.addLayout(head)
+        inner.addLayout(counts)
+        around = column(14, (18, 16, 18, 14))
+        around.addWidget(Head("sync.title", "sync.lead", self._go))
+        around.addWidget(card(inner))
+        around.addWidget(self._troubled, 1)
+        self.setLayout(around)
+
+    def _put_troubled(self, found: list[read.Record]) -> None:
+        store = self._desk.store
+        entries = []
+        for record in found:
+            form = store.form(record.service)
+            if form is not None and not form.internal:
+                person = acts.is_person(form)
+                entries.append(
+                    rows.person(record) if person else rows.case(record, form, store.now())
+                )
+        self._troubled.put(entries)

@@ -1,0 +1,73 @@
+"""Records as rows of a list, the same on every page."""
+
+from collections.abc import Mapping
+
+from desktop.dates import date_text, day, when
+from desktop.form_view.notation import NOTATIONS
+from desktop.look.lists import Entry
+from desktop.tones import badge
+from desktop.tones import state as state_words
+from forms.engine.answers import Value
+from forms.engine.form import Form
+from sync.store.read import Record
+
+_PEOPLE_STATE = "active"  # The state of nearly everybody; saying it on every row says nothing.
+
+
+def person(record: Record) -> Entry:
+    """Show somebody: name, then NIK, birth and address by which they are told apart."""
+    said, tone = state_words(record.state)
+    plain = record.state == _PEOPLE_STATE
+    return Entry(
+        record,
+        name(record.answers),
+        detail=" · ".join(part for part in told_apart(record.answers) if part),
+        glyph="user",
+        chip="" if plain else said,
+        tone=tone,
+    )
+
+
+def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
+    """Show a record that is worked off: for whom, which service and number, how far it is.
+
+    `named` is False where all rows are about one person.
+    """
+    said, tone = state_words(record.state)
+    number = record.number.text if record.number is not None else ""
+    glyph, _, mark_tone = badge(record.sync)
+    return Entry(
+        record,
+        (named and name(record.answers)) or form.title,
+        detail=" · ".join(part for part in (form.title if named else "", number) if part)
+        or day(record.began),
+        glyph="file-text",
+        chip=said,
+        tone=tone,
+        mark=glyph,
+        mark_tone=mark_tone,
+        aside=when(record.updated, now),
+    )
+
+
+def name(answers: Mapping[str, Value]) -> str:
+    """Give the name in answers, where there is one."""
+    return str(answers.get("nama") or "")
+
+
+def told_apart(answers: Mapping[str, Value]) -> tuple[str, str, str]:
+    """Give NIK, birth and address as they are read."""
+    born = date_text(str(answers.get("tanggal_lahir") or ""))
+    place = str(answers.get("tempat_lahir") or "")
+    return (
+        NOTATIONS["nik"].show(answers.get("nik")),
+        ", ".join(part for part in (place, born) if part),
+        address(answers),
+    )
+
+
+def address(answers: Mapping[str, Value]) -> str:
+    """Give street, RT and RW in one line."""
+    rt, rw = answers.get("rt"), answers.get("rw")
+    within = f"RT {rt or '–'}/RW {rw or '–'}" if rt or rw else ""
+    return " ".join(part for part in (str(answers.get("alamat") or ""), within) if part)
