@@ -1,13 +1,15 @@
 """The shape of answers: plain JSON values by field key, one shape for each kind of answer."""
 
 import datetime as dt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from forms.engine.areas import Areas
 
-Value: TypeAlias = "str | int | bool | list[str] | dict[str, str | bool] | None"
+Row: TypeAlias = "dict[str, str | int | bool]"
+# A list holds texts (choices) or Rows; Any, since each reader knows which of them it meets.
+Value: TypeAlias = "str | int | bool | list[Any] | dict[str, str | bool] | None"
 Answers: TypeAlias = dict[str, Value]
 
 

@@ -8,43 +8,18 @@ from typing import Any
 
 import msgspec
 
-from forms.engine import judgement, machine
+from forms.engine import judgement, letter_judgement, machine
 from forms.engine.form import EXAMPLES, Form, letter_of
 from forms.engine.judgement import Placed
 from forms.engine.machine import Machine
+from forms.engine.shared import Shared
 from forms.engine.source import Address, Source
-from forms.engine.spec import Field, FormSpec, MachineSpec, SectionSpec
+from forms.engine.spec import Field, FormSpec, LetterSpec, MachineSpec, SectionSpec
+
+__all__ = ["FORM", "LETTER", "Shared", "form"]
 
 FORM = "form.toml"
 LETTER = "letter.typ"
-
-
-class Shared:
-    """What several forms include; each file is read once."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.sources: dict[str, Source] = {}
-        self._machines: dict[str, MachineSpec | None] = {}
-
-    def source(self, name: str) -> Source:
-        """Read a file below the root, or give it again."""
-        if name not in self.sources:
-            self.sources[name] = Source.read(self.root / name, name)
-        return self.sources[name]
-
-    def section(self, name: str) -> tuple[Source, list[Placed]]:
-        """Read an included section's fields."""
-        source = self.source(f"shared/sections/{name}.toml")
-        return source, _fields(source, source.data, ())
-
-    def machine(self, name: str) -> MachineSpec | None:
-        """Read a shared state machine."""
-        if name not in self._machines:
-            source = self.source(f"shared/states/{name}.toml")
-            spec = None if source.problems else source.convert(source.data, MachineSpec)
-            self._machines[name] = spec
-        return self._machines[name]
 
 
 def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]:
@@ -55,6 +30,8 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
         return source, None
     data = dict(source.data)
     tables = data.pop("section", [])
+    said = data.pop("letter", None)
+    letter = None if said is None else source.convert(said, LetterSpec, ("letter",))
     head = source.convert(data, FormSpec)
     sections = _sections(source, tables, shared)
     if head is None or source.problems:
@@ -63,7 +40,9 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
     placed = [entry for _, fields in sections for entry in fields]
     judgement.judge_fields(source, placed)
     spec = _machine(source, head, shared)
-    template = _template(source, head, folder)
+    texts = _texts(source, letter, folder, shared)
+    if letter and spec:
+        letter_judgement.judge(source, letter, spec, [entry.field for entry in placed])
     if spec is None or source.problems or any(entry.source.problems for entry in placed):
         return source, None
     made = Form(
@@ -72,9 +51,10 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
         Machine(spec),
     )
     made.files = (folder / FORM, folder / EXAMPLES)
-    if head.letter:
-        made.letter = letter_of(head.letter, template)
-        made.files += (folder / LETTER,)
+    if letter:
+        sheets = {path.name: text for path, text in texts.items() if path.name != LETTER}
+        made.letter = letter_of(letter, texts[folder / LETTER], sheets)
+        made.files += tuple(texts)
     return source, made
 
 
@@ -85,29 +65,49 @@ def _sections(source: Source, tables: Any, shared: Shared) -> list[tuple[str, li
     sections = []
     for number, table in enumerate(tables):
         address: Address = ("section", number)
-        fields = _fields(source, table, address)
-        spec = source.convert(_without(table, "field"), SectionSpec, address)
+        given = dict(table) if isinstance(table, dict) else table
+        papers = given.pop("checklist", {}) if isinstance(given, dict) else {}
+        fields = _fields(source, table, address, shared)
+        spec = source.convert(_without(given, "field"), SectionSpec, address)
+        listed = _checklist(source, papers, (*address, "checklist"), shared)
         if spec is None:
             continue
+        before: list[Placed] = []
         if spec.include:
-            included, before = shared.section(spec.include)
+            included = shared.section(spec.include)
+            if spec.include not in shared.sections:
+                shared.sections[spec.include] = _fields(included, included.data, (), shared)
+            before = shared.sections[spec.include]
             if included.problems:
                 source.add("include_broken", (*address, "include"), include=spec.include)
-            fields = before + fields
-        sections.append((spec.title, fields))
+        sections.append((spec.title, before + listed + fields))
     return sections
 
 
-def _fields(source: Source, table: Any, address: Address) -> list[Placed]:
+def _fields(source: Source, table: Any, address: Address, shared: Shared) -> list[Placed]:
     """Read the fields of a table one by one, so that one wrong field hides no other."""
     entries = table.get("field", []) if isinstance(table, dict) else []
     fields = []
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries]):
         at = (*address, "field", number)
-        field = source.convert(entry, Field, at)
+        field = source.convert(_with_party(source, entry, at, shared), Field, at)
         if field is not None:
             fields.append(Placed(field, source, at))
     return fields
+
+
+def _with_party(source: Source, entry: Any, address: Address, shared: Shared) -> Any:
+    if not isinstance(entry, dict) or "party" not in entry:
+        return entry
+    return {**entry, "party": shared.party(source, entry["party"], (*address, "party"))}
+
+
+def _checklist(source: Source, papers: Any, address: Address, shared: Shared) -> list[Placed]:
+    """Make the fields of a checklist; each stands at its own line."""
+    return [
+        Placed(msgspec.convert(table, Field), source, (*address, table["key"]))
+        for table in shared.checklist(source, papers, address)
+    ]
 
 
 def _without(table: Any, key: str) -> Any:
@@ -129,11 +129,24 @@ def _machine(source: Source, head: FormSpec, shared: Shared) -> MachineSpec | No
     return spec
 
 
-def _template(source: Source, head: FormSpec, folder: Path) -> str:
-    if head.letter is None:
-        return ""
+def _texts(
+    source: Source, letter: LetterSpec | None, folder: Path, shared: Shared
+) -> dict[Path, str]:
+    """Read a letter's source and those of its sheets; what can't be read is noted."""
+    if letter is None:
+        return {}
+    texts = {}
     try:
-        return (folder / LETTER).read_text("utf-8")
+        texts[folder / LETTER] = (folder / LETTER).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         source.add("letter_template", ("letter",))
-        return ""
+    for number, sheet in enumerate(letter.sheet):
+        path = shared.sheet(folder, sheet.template)
+        try:
+            if path is not None:
+                texts[path] = path.read_text("utf-8")
+                continue
+        except (OSError, UnicodeDecodeError):
+            pass
+        source.add("sheet_missing", ("letter", "sheet", number), sheet=sheet.template)
+    return texts

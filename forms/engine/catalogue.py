@@ -9,15 +9,16 @@ from forms.engine.assemble import FORM, Shared
 from forms.engine.form import Form
 from forms.engine.problem import FormFiles, Problem, Refused
 
-__all__ = ["FORMS", "Catalogue", "Form", "load", "survey"]
+__all__ = ["FORMS", "Catalogue", "Form", "Shared", "load", "survey", "usable"]
 
 FORMS = Path(__file__).parents[1]
 
 
 class Catalogue:
-    """The forms by their codes, in the order of the codes."""
+    """The forms by their codes, in the order of the codes; `faults` are those of left out ones."""
 
-    def __init__(self, forms: Mapping[str, Form]) -> None:
+    def __init__(self, forms: Mapping[str, Form], faults: tuple[Problem, ...] = ()) -> None:
+        self.faults = faults
         self.forms: Mapping[str, Form] = MappingProxyType(dict(sorted(forms.items())))
 
     def form(self, code: str) -> Form:
@@ -44,6 +45,17 @@ def load(root: Path = FORMS) -> Catalogue:
     return Catalogue({form.code: form for form in forms})
 
 
+def usable(root: Path = FORMS) -> Catalogue:
+    """Read every form below a folder and leave out the broken ones, named in `faults`.
+
+    A counter works on with the rest; FormFiles only where no form at all is left.
+    """
+    forms, problems = survey(root)
+    if not forms:
+        raise FormFiles(*problems)
+    return Catalogue({form.code: form for form in forms}, problems)
+
+
 def survey(root: Path) -> tuple[tuple[Form, ...], tuple[Problem, ...]]:
     """Read every form below a folder and give the good ones and all problems."""
     shared = Shared(root)
@@ -63,7 +75,8 @@ def _prefill(forms: list[Form]) -> list[Problem]:
     problems = []
     for form in forms:
         for field in form.fields.values():
-            if field.prefill and field.prefill not in known:
-                facts = {"file": f"{form.code}/{FORM}", "fact": field.prefill}
-                problems.append(Problem("prefill_unknown", field.key, facts))
+            for name in {field.prefill, *(column.prefill for column in field.column)}:
+                if name and name not in known:
+                    facts = {"file": f"{form.code}/{FORM}", "fact": name}
+                    problems.append(Problem("prefill_unknown", field.key, facts))
     return problems

@@ -71,21 +71,21 @@ def _read(
         try:
             value = step.read(given, scene)
         except Wrong as wrong:
-            problems.append(Problem(wrong.code, step.key, wrong.facts))
+            problems += wrong.problems(step.key)
             continue
         if value is not None or partial:
             values[step.key] = value
     return values, problems
 
 
-def read_one(step: Step, given: Any, scene: Scene) -> tuple[Value, Problem | None]:
-    """Read one answer; with a problem the value is None."""
+def read_one(step: Step, given: Any, scene: Scene) -> tuple[Value, tuple[Problem, ...]]:
+    """Read one answer; with problems the value is None."""
     if given is None or given == "":
-        return None, None
+        return None, ()
     try:
-        return step.read(given, scene), None
+        return step.read(given, scene), ()
     except Wrong as wrong:
-        return None, Problem(wrong.code, step.key, wrong.facts)
+        return None, wrong.problems(step.key)
 
 
 def settle(form: Form, values: Answers, scene: Scene) -> Settled:
@@ -95,16 +95,15 @@ def settle(form: Form, values: Answers, scene: Scene) -> Settled:
     today = scene.today.isoformat()
     answers = dict(values)
     hidden = set()
-    problems = []
+    problems: list[Problem] = []
     for step in form.ruled:
         if step.visible and not step.visible.holds(answers, today):
             hidden.add(step.key)
             answers.pop(step.key, None)
         elif step.compute:
-            value, problem = read_one(step, step.compute.evaluate(answers, today), scene)
+            value, wrong = read_one(step, step.compute.evaluate(answers, today), scene)
             answers[step.key] = value
-            if problem:
-                problems.append(problem)
+            problems += wrong
     ordered = {key: answers[key] for key in form.fields if answers.get(key) is not None}
     return Settled(ordered, frozenset(hidden), tuple(problems))
 

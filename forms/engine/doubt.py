@@ -4,7 +4,8 @@ A NIK keeps the birth date and sex of its first registration, also after a corre
 codes of a time before areas were split; so a difference is only ever a doubt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from forms.engine import nik
 from forms.engine.answers import Answers, Scene
@@ -18,12 +19,25 @@ def doubts(form: Form, answers: Answers, scene: Scene) -> tuple[Problem, ...]:
     found = []
     for key, field in form.fields.items():
         given = answers.get(key)
-        if field.kind != "nik" or not isinstance(given, str):
-            continue
-        read = nik.read(given, scene.today)
-        born, sex = answers.get(field.born), answers.get(field.sex)
-        found += [Problem(code, key) for code in of_nik(read, born, sex, scene.areas)]
+        if field.kind == "nik" and isinstance(given, str):
+            read = nik.read(given, scene.today)
+            born, sex = answers.get(field.born), answers.get(field.sex)
+            found += [Problem(code, key) for code in of_nik(read, born, sex, scene.areas)]
+        elif field.party:
+            found += _of_persons(key, given if isinstance(given, list) else [given], scene)
     return tuple(found)
+
+
+def _of_persons(key: str, persons: Sequence[Any], scene: Scene) -> Iterator[Problem]:
+    """Doubt each person of a field; a single one has no row."""
+    for number, person in enumerate(persons, 1):
+        if not isinstance(person, dict) or "nik" not in person:
+            continue
+        read = nik.read(str(person["nik"]), scene.today)
+        born, sex = person.get("tanggal_lahir"), person.get("jenis_kelamin")
+        row = number if len(persons) > 1 else None
+        for code in of_nik(read, born, sex, scene.areas):
+            yield Problem(code, key, row=row)
 
 
 def of_nik(read: nik.Nik, born: object, sex: object, areas: Areas) -> Iterator[str]:

@@ -1,22 +1,21 @@
 """One service's form, ready to use: fields in order, their readers and rules, machine, letter."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from tomllib import loads
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from forms.engine import kinds
+from forms.engine.answers import Value
 from forms.engine.codes import Choice
 from forms.engine.kinds.choice import options
 from forms.engine.machine import Machine
 from forms.engine.rule import Rule
-from forms.engine.spec import Field, FormSpec, LetterSpec, Validity
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from forms.engine.spec import SIGNERS, Field, FormSpec, LetterSpec, Signer, Validity
 
 STATE = "state"  # The merge group that belongs to the machine.
 EXAMPLES = "examples.toml"
@@ -29,13 +28,40 @@ class Section(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A further sheet behind a letter; printed where its rule holds, or always without one."""
+
+    name: str
+    template: str
+    visible: Rule | None = None
+
+
 class Letter(msgspec.Struct, frozen=True):
-    """What makes a form a letter; `template` is the text of its letter.typ."""
+    """What makes a form a letter (see LetterSpec); `template` is the text of its letter.typ."""
 
     title: str
     classification: str
     validity: Validity
     template: str
+    kind: str = "letter"
+    model: str = ""
+    valid_until: str = ""
+    camat: bool | Rule = False
+    holder: bool = False
+    signers: tuple[Signer, ...] = SIGNERS
+    standard_minutes: int = 0
+    pages: int = 1
+    copies: tuple[str, ...] = ()
+    row: int = 0
+    sheets: tuple[Sheet, ...] = ()
+
+    def shows_camat(self, answers: Mapping[str, Value], today: str) -> bool:
+        """Tell whether the camat signs this letter too; `today` is an ISO date."""
+        return self.camat.holds(answers, today) if isinstance(self.camat, Rule) else self.camat
+
+    def printed_sheets(self, answers: Mapping[str, Value], today: str) -> tuple[Sheet, ...]:
+        """List the sheets that go with these answers; `today` is an ISO date."""
+        return tuple(s for s in self.sheets if not s.visible or s.visible.holds(answers, today))
 
 
 class Step:
@@ -131,6 +157,29 @@ class Form:
         return {}
 
 
-def letter_of(spec: LetterSpec, template: str) -> Letter:
-    """Join what the form file says of a letter with its template."""
-    return Letter(spec.title, spec.classification, spec.validity, template)
+def letter_of(spec: LetterSpec, template: str, sheets: Mapping[str, str] = {}) -> Letter:
+    """Join what the form file says of a letter with its template and those of its sheets."""
+    return Letter(
+        spec.title,
+        spec.classification,
+        spec.validity,
+        template,
+        kind=spec.kind,
+        model=spec.model,
+        valid_until=spec.valid_until,
+        camat=Rule(spec.camat) if isinstance(spec.camat, str) else spec.camat,
+        holder=spec.holder,
+        signers=spec.signers,
+        standard_minutes=spec.standard_minutes,
+        pages=spec.pages,
+        copies=spec.copies,
+        row=spec.row,
+        sheets=tuple(
+            Sheet(
+                sheet.template,
+                sheets[sheet.template],
+                Rule(sheet.visible) if sheet.visible else None,
+            )
+            for sheet in spec.sheet
+        ),
+    )

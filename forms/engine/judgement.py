@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from forms.engine import codes
+from forms.engine import codes, parts
 from forms.engine.form import STATE
 from forms.engine.rule import AMBIENT, FUNCTIONS, Rule, RuleError
 from forms.engine.source import Address, Source
@@ -29,6 +29,13 @@ _TAKEN = frozenset({STATE, *AMBIENT, *FUNCTIONS})
 _TEXTS: frozenset[Kind] = frozenset({"text", "paragraph", "note"})
 _NUMBERS: frozenset[Kind] = frozenset({"number", "money"})
 _CHOICES: frozenset[Kind] = frozenset({"choice", "choices"})
+_COUNTED: frozenset[Kind] = _TEXTS | _NUMBERS | {"rows"}
+_CELLS: frozenset[Kind] = _NUMBERS | {
+    "text", "date", "time", "yes_no", "choice", "nik", "kk", "phone", "region"
+}  # fmt: skip
+_NEVER_UNIQUE: frozenset[Kind] = frozenset(
+    {"paragraph", "note", "choices", "person", "attachment", "rows"}
+)
 _COMPUTABLE: frozenset[Kind] = _TEXTS | _NUMBERS | {"date", "time", "yes_no", "choice"}
 
 
@@ -65,7 +72,7 @@ def judge_fields(source: Source, placed: list[Placed]) -> None:
     """Judge each field, and the fields together: doubled keys, groups, the order of rules."""
     if not 0 < len(placed) <= FIELDS_MAX:
         source.add("form_fields", max=str(FIELDS_MAX))
-    keys = [entry.field.key for entry in placed]
+    keys = {entry.field.key for entry in placed}
     earlier: set[str] = set()
     for entry in placed:
         for judge in _JUDGES:
@@ -73,7 +80,7 @@ def judge_fields(source: Source, placed: list[Placed]) -> None:
                 entry.add(code, key, fact=fact)
         if entry.field.key in earlier:
             entry.add("key_doubled")
-        _judge_rules(entry, frozenset(keys), frozenset(earlier))
+        _judge_rules(entry, keys, earlier)
         earlier.add(entry.field.key)
     groups = {entry.field.key: entry.field.group for entry in placed}
     for entry in placed:
@@ -117,7 +124,7 @@ def _judge_choices(field: Field) -> Iterator[Fault]:
 
 
 def _judge_bounds(field: Field) -> Iterator[Fault]:
-    if field.kind not in _TEXTS | _NUMBERS and (field.min, field.max) != (None, None):
+    if field.kind not in _COUNTED and (field.min, field.max) != (None, None):
         yield "not_for_kind", "min" if field.max is None else "max", field.kind
     if field.min is not None and field.max is not None and field.min > field.max:
         yield "bounds_crossed", "min", ""
@@ -137,8 +144,42 @@ def _judge_together(field: Field) -> Iterator[Fault]:
         yield "check_message", "check" if field.check else "message", ""
     if field.compute and (field.kind not in _COMPUTABLE or field.required):
         yield "not_for_kind", "compute", field.kind
-    if field.unique and field.kind in {"paragraph", "note", "choices", "person", "attachment"}:
+    if field.unique and field.kind in _NEVER_UNIQUE:
         yield "not_for_kind", "unique", field.kind
+
+
+def _judge_party(field: Field) -> Iterator[Fault]:
+    if field.party is None:
+        return
+    if field.kind not in {"person", "rows"}:
+        yield "not_for_kind", "party", field.kind
+    if "nama" not in field.party.asks:
+        yield "party_asks", "party", "nama"
+    for part in field.party.needs:
+        if part not in field.party.asks:
+            yield "party_asks", "party", part
+    if field.party.age_max and field.party.age_min > field.party.age_max:
+        yield "bounds_crossed", "party", ""
+
+
+def _judge_columns(field: Field) -> Iterator[Fault]:
+    if field.kind != "rows":
+        if field.column:
+            yield "not_for_kind", "column", field.kind
+        return
+    if not field.column and not field.party:
+        yield "columns_none", "kind", ""
+    taken = {part.key for part in parts.kept(field.party)} if field.party else set()
+    for column in field.column:
+        for judge in (_judge_key, _judge_choices, _judge_bounds):
+            for code, _, fact in judge(column):
+                yield code, "column", fact
+        if column.key in taken or column.key == parts.RECORD:
+            yield "key_doubled", "column", ""
+        taken.add(column.key)
+        ruled = (column.visible, column.compute, column.check, column.group)
+        if column.kind not in _CELLS or any(ruled) or isinstance(column.required, str):
+            yield "column_plain", "column", column.key
 
 
 _JUDGES: tuple[Callable[[Field], Iterator[Fault]], ...] = (
@@ -146,10 +187,12 @@ _JUDGES: tuple[Callable[[Field], Iterator[Fault]], ...] = (
     _judge_choices,
     _judge_bounds,
     _judge_together,
+    _judge_party,
+    _judge_columns,
 )
 
 
-def _judge_rules(entry: Placed, keys: frozenset[str], earlier: frozenset[str]) -> None:
+def _judge_rules(entry: Placed, keys: set[str], earlier: set[str]) -> None:
     """A rule that hides or computes may name only earlier fields: one pass settles the form."""
     field = entry.field
     required = field.required if isinstance(field.required, str) else ""

@@ -4,9 +4,10 @@ Letters' templates are judged in forms.paper, which knows how to set them.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
-from forms.engine import catalogue, region
+from forms.engine import catalogue, letter_table, reach
 from forms.engine.answers import Scene
 from forms.engine.areas import Area, Areas
 from forms.engine.assemble import FORM
@@ -15,8 +16,11 @@ from forms.engine.check import check
 from forms.engine.example import fill
 from forms.engine.form import EXAMPLES, Form
 from forms.engine.problem import FormFiles, Problem, Refused
+from forms.engine.region import Region
 from forms.engine.source import Source
 from forms.engine.words import texts
+
+table = letter_table.table  # `forms lint --table`: what each letter asks, for docs/
 
 # Invented areas and awkward days: a form's examples must hold in any office at any time.
 AREAS = Areas(
@@ -40,27 +44,44 @@ def lint(root: Path = FORMS) -> tuple[int, tuple[Problem, ...]]:
     for form in forms:
         found += _examples(form)
         found += _words(form)
+        found += _reach(form)
     return len(list(root.glob(f"*/*/{FORM}"))), tuple(found)
 
 
 def lint_region(path: Path) -> tuple[Problem, ...]:
     """Read a region file with its folder; all problems, unknown services included."""
     try:
-        read = region.Region.read(path)
+        read = Region.read(path)
     except Refused as refused:
         return refused.problems
     source = Source(path.name, path.read_bytes())
     services = catalogue.load().forms
-    for table in ("classification", "validity"):
+    for table in ("classification", "validity", "signers", "standard_minutes"):
         for service in source.data.get(table, {}):
             if service not in services:
                 source.add("region_service", (table, service), service=service)
     for service in source.data.get("services", {}).get("off", []):
         if service not in services:
             source.add("region_service", ("services", "off"), service=service)
+    _numbers(source, read, services.values())
     if len(read.areas.children("")) == 0:
         source.add("area_none")
     return tuple(source.problems)
+
+
+def _numbers(source: Source, region: Region, services: Iterable[Form]) -> None:
+    """Find letters that are counted apart and bear one code: their number texts would be equal."""
+    if region.numbers.series != "per_service":
+        return
+    first: dict[str, str] = {}
+    for form in services:
+        if form.letter is None or not region.offers(form.code):
+            continue
+        code = region.classification(form.code, form.letter.classification)
+        other = first.setdefault(code, form.code)
+        if other != form.code:
+            facts = {"service": form.code, "other": other, "code": code}
+            source.add("numbers_shared", ("numbers", "series"), **facts)
 
 
 def run_case(form: Form, answers: dict[str, object], today: dt.date) -> set[str]:
@@ -96,6 +117,30 @@ def _examples(form: Form) -> list[Problem]:
                 )
                 break
     return source.problems
+
+
+def _reach(form: Form) -> list[Problem]:
+    """Find fields that nobody can ever see, and rules that ask for a choice that there is not."""
+    source = Source.read(form.folder / FORM, f"{form.code}/{FORM}")
+    found = [
+        Problem("field_unreachable", key, {"file": source.name}, _line_of(source, key))
+        for key in reach.unreachable(form, DAYS[0].isoformat())
+    ]
+    for key, name, value in reach.impossible(form):
+        facts = {"file": source.name, "name": name, "value": value}
+        found.append(Problem("rule_choice", key, facts, _line_of(source, key)))
+    return found
+
+
+def _line_of(source: Source, key: str) -> int | None:
+    """Find the line of a field in its form's own file; None for one of a shared section."""
+    for number, section in enumerate(source.data.get("section", [])):
+        for place, field in enumerate(section.get("field", [])):
+            if field.get("key") == key:
+                return source.line(("section", number, "field", place))
+        if key in section.get("checklist", {}):
+            return source.line(("section", number, "checklist", key))
+    return None
 
 
 def _words(form: Form) -> list[Problem]:

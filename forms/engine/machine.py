@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.spec import MachineSpec, Role
+from forms.engine.spec import MachineAddition, MachineSpec, Role
 
 HEAD: Role = "kepala"  # The head of an office may do everything in it; files don't repeat that.
 
@@ -18,6 +18,11 @@ class Action(msgspec.Struct, frozen=True):
     target: str
     roles: frozenset[str]
     reason: bool = False
+    office: tuple[str, ...] = ()  # kinds of another office that alone takes it
+
+    def taken_by(self, office: str) -> bool:
+        """Tell whether it is for another office of this kind, or with "" for the record's own."""
+        return office in self.office if self.office or office else True
 
 
 class Machine:
@@ -30,7 +35,9 @@ class Machine:
         self.edit = frozenset({*spec.edit, HEAD})
         self.editable = frozenset(spec.editable)
         self.actions = tuple(
-            Action(source, row.name, row.target, frozenset({*row.roles, HEAD}), row.reason)
+            Action(
+                source, row.name, row.target, frozenset({*row.roles, HEAD}), row.reason, row.office
+            )
             for row in spec.action
             for source in row.source
         )
@@ -38,10 +45,15 @@ class Machine:
         self._names = frozenset(row.action for row in self.actions)
         self._walk = spec.walk
 
-    def allowed(self, state: str, roles: Collection[str]) -> tuple[Action, ...]:
-        """List what these roles may do with a record in this state, in the table's order."""
+    def allowed(self, state: str, roles: Collection[str], office: str = "") -> tuple[Action, ...]:
+        """List what these roles may do with a record in this state, in the table's order.
+
+        `office` is the kind of the other office where they work; "" stands for the record's own.
+        """
         return tuple(
-            row for row in self.actions if row.source == state and not row.roles.isdisjoint(roles)
+            row
+            for row in self.actions
+            if row.source == state and not row.roles.isdisjoint(roles) and row.taken_by(office)
         )
 
     def action(self, state: str, name: str) -> Action:
@@ -52,12 +64,22 @@ class Machine:
             raise Refused(Problem(code, facts={"action": name, "state": state}))
         return row
 
-    def step(self, state: str, name: str, roles: Collection[str], reason: str | None = "") -> str:
+    def step(
+        self,
+        state: str,
+        name: str,
+        roles: Collection[str],
+        reason: str | None = "",
+        *,
+        office: str = "",
+    ) -> str:
         """Give the state that an action leads to.
 
-        Refused(action_unknown | action_not_now | role_missing | reason_missing).
+        Refused(action_unknown | action_not_now | action_elsewhere | role_missing | reason_missing).
         """
         row = self.action(state, name)
+        if not row.taken_by(office):
+            raise Refused(Problem("action_elsewhere", facts={"action": name}))
         if row.roles.isdisjoint(roles):
             raise Refused(Problem("role_missing", facts={"action": name}))
         if row.reason and not (reason or "").strip():
@@ -69,7 +91,7 @@ class Machine:
         for name in self._walk:
             row = self._rows.get((state, name))
             if row is not None:
-                return None if row.roles.isdisjoint(roles) else row
+                return row if row.taken_by("") and not row.roles.isdisjoint(roles) else None
         return None
 
     def may_create(self, roles: Collection[str]) -> bool:
@@ -79,6 +101,12 @@ class Machine:
     def may_edit(self, state: str, roles: Collection[str]) -> bool:
         """Tell whether these roles may change the answers of a record in this state."""
         return state in self.editable and not self.edit.isdisjoint(roles)
+
+
+def extended(spec: MachineSpec, more: MachineAddition) -> MachineSpec:
+    """Give a machine with further states and actions."""
+    states, actions = (*spec.states, *more.states), (*spec.action, *more.action)
+    return msgspec.structs.replace(spec, states=states, action=actions)
 
 
 def faults(spec: MachineSpec) -> Iterator[Problem]:

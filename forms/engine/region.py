@@ -18,11 +18,12 @@ import msgspec
 from forms.engine.areas import Areas
 from forms.engine.problem import Problem, Refused
 from forms.engine.source import Source
-from forms.engine.spec import Spec, Validity
+from forms.engine.spec import Signer, Spec, Validity
 
 FILES = ("region.toml", "wilayah.csv", "logo.svg")
 FILE_MAX = 8_000_000  # All 84,000 areas of the country take 3 MB.
 ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer time
+ONE_SERIES = "surat"
 BLOCK_MAX = 5000  # Numbers that a lost laptop may take with it.
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _TOKEN = re.compile(r"\{([^{}]*)\}")
@@ -49,10 +50,14 @@ class Office(msgspec.Struct, frozen=True):
 
 
 class Numbers(Spec, frozen=True):
-    """How letters are numbered: series, the number's pattern, how many a desk leases at once."""
+    """How letters are numbered: series, the number's pattern, how many a desk leases at once.
+
+    Letters are counted each kind for itself, by classification code, or all in one. Kinds that
+    share a code need `per_code` or `one`: counted apart they would bear the same number text.
+    """
 
     pattern: str
-    series: Literal["per_service", "one"] = "per_service"
+    series: Literal["per_service", "per_code", "one"] = "per_service"
     block: int = 500
 
 
@@ -77,6 +82,8 @@ class RegionSpec(Spec, frozen=True):
     paper: Literal["f4", "a4"] = "f4"
     classification: dict[str, str] = msgspec.field(default_factory=dict)
     validity: dict[str, Validity] = msgspec.field(default_factory=dict)
+    signers: dict[str, tuple[Signer, ...]] = msgspec.field(default_factory=dict)
+    standard_minutes: dict[str, int] = msgspec.field(default_factory=dict)
     services: Services = Services()
 
 
@@ -138,6 +145,26 @@ class Region:
     def validity(self, service: str, default: Validity) -> Validity:
         """Give how long a letter holds here."""
         return self._spec.validity.get(service, default)
+
+    def signers(self, service: str, default: tuple[Signer, ...]) -> tuple[Signer, ...]:
+        """List who may sign a letter here."""
+        return self._spec.signers.get(service, default)
+
+    def standard_minutes(self, service: str, default: int) -> int:
+        """Give the published time of a service here, in minutes of work; 0 where there is none."""
+        return self._spec.standard_minutes.get(service, default)
+
+    def series(self, service: str, classification: str) -> str:
+        """Name the series that counts a letter here; `classification` is the form's own.
+
+        No two letters of one office and year bear the same number text: numbers of one series are
+        different, and series by code differ in the code, which the text then holds.
+        """
+        if self.numbers.series == "one":
+            return ONE_SERIES
+        if self.numbers.series == "per_code":
+            return self.classification(service, classification)
+        return service.rpartition("/")[2]
 
     def number_text(self, n: int, year: int, month: int, code: str, unit: str) -> str:
         """Write a letter's number by the region's pattern."""
@@ -209,7 +236,7 @@ def _judge(source: Source, spec: RegionSpec) -> None:
         source.add("colour", ("colours",), name="accent")
     tokens = _TOKEN.findall(spec.numbers.pattern)
     whole = all(_NUMBER_TOKEN.fullmatch(token) for token in tokens)
-    needed = {"no", "tahun"} | ({"kode"} if spec.numbers.series == "per_service" else set())
+    needed = {"no", "tahun"} | ({"kode"} if spec.numbers.series != "one" else set())
     if (
         not whole
         or _has_stray_brace((spec.numbers.pattern,))

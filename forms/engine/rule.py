@@ -9,15 +9,18 @@ import datetime as dt
 import threading
 import warnings
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import simpleeval
 
 from forms.engine.answers import Value
+from forms.engine.spec import PARTS
 
 LENGTH_MAX = 300  # A rule that needs more is two fields, or an algorithm with a module of its own.
 DEPTH_MAX = 12  # Deeper than any rule a person can read; keeps evaluation off the stack's end.
 NODES_MAX = 80
+CACHE_MAX = 4096  # Different rules of all forms; a hundred forms have a few hundred.
 AMBIENT = frozenset({"today"})
 _NODES = (
     ast.Expression | ast.Name | ast.Load | ast.Constant | ast.Tuple | ast.Call | ast.IfExp
@@ -36,7 +39,8 @@ class RuleError(Exception):
         super().__init__(f"{code} {cause}")
 
 
-def _age(born: str, on: str) -> int:
+def age(born: str, on: str) -> int:
+    """Count the whole years from one ISO date to another."""
     first, last = dt.date.fromisoformat(born), dt.date.fromisoformat(on)
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
@@ -57,18 +61,23 @@ def _length(value: str | list[str] | None) -> int:
     return len(value or "")
 
 
+def _part(value: Value, name: str) -> Value:
+    return value.get(name) if isinstance(value, dict) else None
+
+
 def _cut(value: str, first: int, last: int) -> str:
     return value[first:last]
 
 
 # name -> (function, how many arguments)
 FUNCTIONS: dict[str, tuple[Callable[..., Value], int]] = {
-    "age": (_age, 2),
+    "age": (age, 2),
     "days": (_days, 2),
     "year": (_year, 1),
     "empty": (_empty, 1),
     "length": (_length, 1),
     "cut": (_cut, 3),
+    "part": (_part, 2),
 }
 
 
@@ -98,11 +107,8 @@ class Rule:
     __slots__ = ("_tree", "names", "text")
 
     def __init__(self, text: str) -> None:
-        tree = _parse(text)
-        _judge(tree)
         self.text = text
-        self.names = frozenset(_names(tree)) - AMBIENT
-        self._tree = tree.body
+        self._tree, self.names = _judged(text)
 
     def evaluate(self, answers: Mapping[str, Value], today: str) -> Value:
         """Work the rule out; None where a value it needs is missing or of another sort."""
@@ -117,6 +123,14 @@ class Rule:
     def holds(self, answers: Mapping[str, Value], today: str) -> bool:
         """Tell whether the rule is true of these answers; what can't be worked out is not."""
         return bool(self.evaluate(answers, today))
+
+
+@lru_cache(CACHE_MAX)
+def _judged(text: str) -> tuple[ast.expr, frozenset[str]]:
+    """Parse and judge a text, once: forms share their rules, and each is made at load and again."""
+    tree = _parse(text)
+    _judge(tree)
+    return tree.body, frozenset(_names(tree)) - AMBIENT
 
 
 def _parse(text: str) -> ast.Expression:
@@ -153,6 +167,10 @@ def _judge_call(node: ast.Call) -> None:
         raise RuleError("rule_function", ast.unparse(node.func)[:40])
     if node.keywords or len(node.args) != FUNCTIONS[node.func.id][1]:
         raise RuleError("rule_arguments", node.func.id)
+    if node.func.id == "part":
+        name = node.args[1]
+        if not isinstance(name, ast.Constant) or name.value not in PARTS:
+            raise RuleError("rule_part", ast.unparse(name)[:40])
 
 
 def _depth(node: ast.AST) -> int:

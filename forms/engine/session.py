@@ -36,7 +36,7 @@ class Session:
         self._steps = {step.key: step for step in form.steps}
         self._raw: dict[str, Any] = {}
         self._values: Answers = {}
-        self._wrong: dict[str, Problem] = {}
+        self._wrong: dict[str, tuple[Problem, ...]] = {}
         for key, given in (answers or {}).items():
             if key in self._steps:
                 self._take(key, given)
@@ -65,7 +65,7 @@ class Session:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong so far, in the form's order; nothing is called missing before finish."""
-        return tuple(self._problems.values())
+        return tuple(problem for found in self._problems.values() for problem in found)
 
     @property
     def doubts(self) -> tuple[Problem, ...]:
@@ -83,8 +83,9 @@ class Session:
         changed = problems.keys() ^ self._problems.keys()
         changed |= {k for k in problems.keys() & self._problems if problems[k] != self._problems[k]}
         judged = frozenset(changed | {key})
+        told = (self._problems[name] for name in self._problems if name in judged)
         return Effects(
-            problems=tuple(self._problems[k] for k in self._problems if k in judged),
+            problems=tuple(problem for found in told for problem in found),
             judged=judged,
             shown=_different(shown, self._shown),
             required=_different(required, self._required),
@@ -102,11 +103,11 @@ class Session:
 
     def _take(self, key: str, raw: Any) -> None:
         self._raw[key] = raw
-        value, problem = check.read_one(self._steps[key], raw, self.scene)
+        value, problems = check.read_one(self._steps[key], raw, self.scene)
         self._values.pop(key, None)
         self._wrong.pop(key, None)
-        if problem:
-            self._wrong[key] = problem
+        if problems:
+            self._wrong[key] = problems
         elif value is not None:
             self._values[key] = value
 
@@ -118,7 +119,7 @@ class Session:
             *settled.problems,
             *check.judge(self.form, settled, self.scene, missing=False),
         ):
-            found.setdefault(problem.field or "", problem)
+            found.setdefault(problem.field or "", (problem,))
         self._settled = settled
         self._problems = {
             key: found[key] for key in self._steps if key in found and key not in settled.hidden

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -24,8 +25,6 @@ _KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w\-]+))\s*(?:\.|=)")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w\-]+)")
 _AT_LINE = re.compile(r"line ([0-9]+)")
 _PATH = re.compile(r" - at `(key in )?\$([^`]*)`")
-_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[([0-9]+)\]|\[\.\.\.\]")
-_UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 
 class Source:
@@ -78,27 +77,56 @@ class Source:
         self.problems.append(Problem(code, field, {"file": self.name, **facts}, row))
 
     def convert(self, table: object, shape: type[T], address: Address = ()) -> T | None:
-        """Turn a table into its struct, or note the first thing wrong with it."""
+        """Turn a table into its struct, or note everything that is wrong with it."""
         try:
             return msgspec.convert(table, shape)
-        except msgspec.ValidationError as error:
-            message = str(error)
-        where = _PATH.search(message)
-        steps = (
-            tuple(
-                step[1] or int(step[2]) for step in _STEP.finditer(where[2]) if step[1] or step[2]
-            )
-            if where
-            else ()
-        )
-        unknown = _UNKNOWN.search(message)
-        if unknown:
-            self.add("toml_unknown_key", (*address, *steps, unknown[1]), key=unknown[1])
-        else:
-            key = ".".join(map(str, (*address, *steps)))
-            reason = message[: where.start()] if where else message
-            self.add("toml_value", (*address, *steps), key=key, reason=reason)
+        except msgspec.ValidationError:
+            self._note(table, shape, address)
         return None
+
+    def _note(self, value: object, shape: Any, address: Address) -> None:
+        """Note all faults of a value: those of its parts one by one, as far as they have names."""
+        struct, item = _inner(shape)
+        if struct and isinstance(value, dict):
+            self._note_keys(value, struct, address)
+        elif item and isinstance(value, list):
+            for number, entry in enumerate(value):
+                self._note(entry, item, (*address, number))
+        else:
+            try:
+                msgspec.convert(value, shape)
+            except msgspec.ValidationError as error:
+                message = str(error)
+                where = _PATH.search(message)
+                reason = message[: where.start()] if where else message
+                self.add("toml_value", address, key=".".join(map(str, address)), reason=reason)
+
+    def _note_keys(self, table: dict[str, Any], struct: type, address: Address) -> None:
+        fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+        missing = sorted(key for key, field in fields.items() if field.required)
+        if not table.keys() <= fields.keys():
+            missing = []  # most likely the unknown key is the missing one, misspelt
+        for key, value in table.items():
+            if key in fields:
+                self._note(value, fields[key].type, (*address, key))
+            else:
+                self.add("toml_unknown_key", (*address, key), key=key)
+        for key in missing:
+            if key not in table:
+                where = ".".join(map(str, address))
+                reason = f"Object missing required field `{key}`"
+                self.add("toml_value", address, key=where, reason=reason)
+
+
+def _inner(shape: Any) -> tuple[type | None, Any]:
+    """Give the struct that a type is, alone or in a union, and the type of a list's items."""
+    options = get_args(shape) if isinstance(shape, UnionType) else (shape,)
+    for option in options:
+        if isinstance(option, type) and issubclass(option, msgspec.Struct):
+            return option, None
+        if get_origin(option) is tuple and get_args(option)[-1] is Ellipsis:
+            return None, get_args(option)[0]
+    return None, None
 
 
 def _lines(text: str) -> dict[Address, int]:

@@ -29,8 +29,37 @@ Kind = Literal[
     "place",
     "attachment",
     "note",
+    "rows",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
+
+# What may be asked of a person; shared/person.toml says how each is read and called.
+Part = Literal[
+    "nik",
+    "nama",
+    "bin",
+    "tempat_lahir",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "agama",
+    "status_kawin",
+    "kewarganegaraan",
+    "pendidikan",
+    "pekerjaan",
+    "alamat",
+    "rt",
+    "rw",
+    "kelurahan",
+    "nomor_kk",
+    "shdk",
+    "telepon",
+    "hubungan",
+]
+PARTS: tuple[str, ...] = get_args(Part)
+
+# Who signs in an office: its head, the secretary on the head's behalf, a section head for both.
+Signer = Literal["kepala", "sekretaris", "kasi"]
+SIGNERS: tuple[Signer, ...] = ("kepala", "sekretaris", "kasi")
 
 Role = Literal["petugas", "verifikator", "penandatangan", "perawat", "auditor", "admin", "kepala"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -38,6 +67,23 @@ ROLES: tuple[str, ...] = get_args(Role)
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of a form file."""
+
+
+class Party(Spec, frozen=True):
+    """Who may be named in a person field or a row of persons, and what is asked of them.
+
+    `asks` are the parts in the order of the paper (an address brings its RT, RW and kelurahan),
+    `needs` those of them that must be given. Ages are whole years on the scene's day, 0 for no
+    bound; `sex` and `shdk` (family position) are judged where they are known.
+    """
+
+    asks: tuple[Part, ...]
+    needs: tuple[Part, ...] = ("nama",)
+    resident: Literal["required", "allowed", "never"] = "allowed"
+    sex: Literal["", "L", "P"] = ""
+    age_min: int = 0
+    age_max: int = 0
+    shdk: tuple[str, ...] = ()
 
 
 class Field(Spec, frozen=True):
@@ -50,6 +96,9 @@ class Field(Spec, frozen=True):
     together. A nik is compared with `born` and `sex`, earlier or later fields of the same person.
     `prefill` names the resident's field that fills this one in. `unique` asks the store to look
     for the same value on another record. A released field is never deleted: `retired`.
+    `party` says who a person may be; a file may name one of shared/parties.toml instead, or change
+    it with `like`. `rows` have `column`s of their own, or persons by `party`, or both; `min` and
+    `max` then bound their number.
     """
 
     key: str
@@ -76,24 +125,45 @@ class Field(Spec, frozen=True):
     sealed: bool = False
     retired: bool = False
     renamed_from: str = ""
+    party: Party | None = None
+    column: tuple["Field", ...] = ()
+
+
+class Item(Spec, frozen=True):
+    """One paper of a checklist, where more is said of it than whether it is required."""
+
+    label: str = ""
+    required: bool | str = False
+    visible: str = ""
+    hint: str = ""
 
 
 class SectionSpec(Spec, frozen=True):
-    """One titled part of a form; `include` brings a shared section's fields before its own."""
+    """One titled part of a form.
+
+    `include` brings a shared section's fields first, then come the attachments of `checklist`
+    (named in shared/checklist.toml: `fotokopi_kk = true`), then the section's own fields.
+    """
 
     title: str
     include: str = ""
+    checklist: dict[str, bool | str | Item] = {}
     field: tuple[Field, ...] = ()
 
 
 class ActionSpec(Spec, frozen=True, rename={"source": "from", "target": "to"}):
-    """One row of a state machine; `source` may be several states."""
+    """One row of a state machine; `source` may be several states.
+
+    `office` names the kinds of another office that alone takes this action; by default it is the
+    record's own.
+    """
 
     name: str
     source: tuple[str, ...]
     target: str
     roles: tuple[Role, ...]
     reason: bool = False
+    office: tuple[str, ...] = ()
 
 
 class MachineSpec(Spec, frozen=True):
@@ -110,6 +180,14 @@ class MachineSpec(Spec, frozen=True):
     editable: tuple[str, ...]
     action: tuple[ActionSpec, ...] = ()
     walk: tuple[str, ...] = ()
+
+
+class MachineAddition(Spec, frozen=True):
+    """A shared machine with more states and actions than the one that it `extends`."""
+
+    extends: str
+    states: tuple[str, ...] = ()
+    action: tuple[ActionSpec, ...] = ()
 
 
 class Validity(Spec, frozen=True):
@@ -131,15 +209,42 @@ class Validity(Spec, frozen=True):
         return moved + dt.timedelta(days=self.days)
 
 
-class LetterSpec(Spec, frozen=True):
-    """What makes a form a letter: its heading on paper, classification and validity.
+class SheetSpec(Spec, frozen=True):
+    """A further sheet printed behind a letter: a file of its folder, or of shared/sheets.
 
-    The classification is the regional table of Permendagri 83/2022; a region may have its own.
+    With `visible`, a rule, it is printed only where that holds.
+    """
+
+    template: str
+    visible: str = ""
+
+
+class LetterSpec(Spec, frozen=True):
+    """What makes a form a letter.
+
+    The classification is the regional table of Permendagri 83/2022; a region may have its own, as
+    of validity, signers and standard_minutes (the published time of the service, 0 where none is).
+    `kind` says whose paper it is: the office's letter; a citizen's statement, of which the office
+    takes note; a citizen's request, which the office only registers. `valid_until` names a date
+    field that ends the validity. `camat`, true or a rule, brings the camat's block, `holder` the
+    applicant's beside the official's. `pages` is how many the letter itself may take; `model`
+    stands above it, `copies` below; `row` is its number in the list of letters.
     """
 
     title: str
     classification: str
     validity: Validity = Validity()
+    kind: Literal["letter", "statement", "request"] = "letter"
+    model: str = ""
+    valid_until: str = ""
+    camat: bool | str = False
+    holder: bool = False
+    signers: tuple[Signer, ...] = SIGNERS
+    standard_minutes: int = 0
+    pages: int = 1
+    copies: tuple[str, ...] = ()
+    row: int = 0
+    sheet: tuple[SheetSpec, ...] = ()
 
 
 class FormSpec(Spec, frozen=True):

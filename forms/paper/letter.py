@@ -16,15 +16,16 @@ from typing import Any
 
 import msgspec
 
+from forms.engine import expiry
 from forms.engine.answers import Value
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office, Region
-from forms.paper import glyphs, press
+from forms.paper import bundle, glyphs, press
 from forms.paper.amounts import long_date
 from forms.paper.head import Signatory, head_of
 from forms.paper.mark import Mark
-from forms.paper.printed import printed
+from forms.paper.printed import coded, printed
 from forms.paper.qr import draw
 from forms.paper.template import forbidden
 
@@ -53,19 +54,30 @@ def compose(
     date: dt.date,
     letter_id: bytes,
 ) -> tuple[Paper, dict[str, str]]:
-    """Compose a letter and the texts that it names; a draft has "" as number."""
+    """Compose a letter and the texts that it names; a draft has "" as number.
+
+    Refused(signer_not_allowed) where a letter is numbered and who signs may not sign its kind.
+    """
     assert form.letter is not None, "only a letter has a paper"
-    until = region.validity(form.code, form.letter.validity).until(date)
-    data = {
+    today = date.isoformat()
+    if number and form.letter.kind != "request":
+        _may_sign(form, region, signatory)
+    until = expiry.last_day(form, answers, date, region)
+    sheets = form.letter.printed_sheets(answers, today)
+    data: dict[str, Any] = {
         "number": number,
         "letter": letter_id.hex(),
         "code": _short(letter_id),
-        "iso_date": date.isoformat(),
+        "iso_date": today,
         "date": long_date(date),
         "valid_until": long_date(until) if until else "",
         "answers": printed(form.fields, answers, region.areas, region.terms),
     }
-    source = form.letter.template
+    if form.letter.shows_camat(answers, today):
+        data["camat"] = "1"
+    if sheets:
+        data["coded"] = coded(form.fields, answers)
+    source = bundle.joined(form.letter.template, ((sheet.name, sheet.template) for sheet in sheets))
     head = _canonical(head_of(form, region, office, signatory))
     texts = {_sha(source): source, _sha(head): head}
     return Paper(press.LATEST, _sha(source), _sha(head), data), texts
@@ -107,6 +119,11 @@ def pictures(
     return _printed(paper, texts, _Dress(logo, qr, mark), ppi)
 
 
+def source_digest(source: str) -> str:
+    """Give the digest under which a Paper names a source."""
+    return _sha(source)
+
+
 def warm() -> None:
     """Load fonts and layout, so that the first letter of the day is as quick as the others."""
     press.warm()
@@ -131,17 +148,27 @@ def _printed(
 ) -> list[bytes]:
     source = _text(texts, paper.template)
     head = msgspec.json.decode(_text(texts, paper.head), type=dict[str, Any])
-    if banned := forbidden(source):
-        facts = {"form": head["form"], "word": banned.word, "line": banned.line}
-        raise Refused(Problem("template_word", facts=facts, row=banned.line))
+    pieces = bundle.split(source)
+    for piece in pieces:
+        if banned := forbidden(piece.text):
+            facts = {"form": head["form"], "word": banned.word, "line": banned.line}
+            raise Refused(Problem("template_word", facts=piece.named(facts), row=banned.line))
     letter = {"head": glyphs.printable_all(head), "data": glyphs.printable_all(paper.data)}
     try:
-        return press.press(source, paper.layout, {**letter, **dress.facts()}, ppi)
+        whole = bundle.set_together(pieces)
+        return press.press(whole, paper.layout, {**letter, **dress.facts()}, ppi)
     except Refused as refused:
         if dress.logo is None:
-            raise Refused(*(_of(head["form"], problem) for problem in refused.problems)) from None
+            told = (bundle.placed(problem, pieces) for problem in refused.problems)
+            raise Refused(*(_of(head["form"], problem) for problem in told)) from None
     # The letter matters more than the coat of arms: if that was to blame, this one succeeds.
     return _printed(paper, texts, msgspec.structs.replace(dress, logo=None), ppi)
+
+
+def _may_sign(form: Form, region: Region, signatory: Signatory) -> None:
+    assert form.letter is not None, "only a letter is signed"
+    if signatory.level not in region.signers(form.code, form.letter.signers):
+        raise Refused(Problem("signer_not_allowed", facts={"title": signatory.title}))
 
 
 def _drawing(logo: bytes | None) -> str | list[int] | None:

@@ -25,6 +25,9 @@ PDF_STANDARD: Final = (
 _SPOT = re.compile(r"__typst_py_bytes__\.typ:(\d+):(\d+)")
 # A compiler may be used by one thread at a time: the desk's preview and its print share it.
 _turn = threading.Lock()
+_sheet_turn = threading.Lock()
+# The typesetter remembers what it set before for so many sheets: 0.1 MB of each row of a register.
+_FORGET = 11
 
 
 def press(source: str, layout: int, facts: Mapping[str, Any], ppi: float | None) -> list[bytes]:
@@ -49,6 +52,30 @@ def press(source: str, layout: int, facts: Mapping[str, Any], ppi: float | None)
     return [made] if made else []
 
 
+def tables(layout: str, facts: Mapping[str, Any]) -> bytes:
+    """Set a layout that is a whole sheet of tables, without tags: they would make it tenfold.
+
+    It has a compiler and a turn of its own: a register takes seconds, and a letter doesn't wait.
+    """
+    compiler = _sheet_compiler(layout)
+    with _sheet_turn:
+        try:
+            made = compiler.compile(
+                input=(LAYOUTS / layout / "layout.typ").read_bytes(),
+                format="pdf",
+                sys_inputs={"paper": msgspec.json.encode(facts).decode()},
+                pdf_standards=[PDF_STANDARD],
+                pdf_tags=False,
+            )
+        except typst.TypstError as error:
+            raise Refused(_problem(error)) from None
+        finally:
+            for _ in range(_FORGET):
+                compiler.compile(input=b"", format="pdf", sys_inputs={})
+    assert isinstance(made, bytes), "a PDF is one file"
+    return made
+
+
 def warm() -> None:
     """Set an empty sheet with the latest layout's fonts."""
     compiler = _compiler(LATEST)
@@ -62,6 +89,11 @@ def _compiler(layout: int) -> typst.Compiler:
     if not (root / "layout.typ").is_file():
         raise Refused(Problem("paper_layout_unknown", facts={"layout": layout}))
     return typst.Compiler(input=b"", root=str(root), font_paths=_fonts())
+
+
+@lru_cache
+def _sheet_compiler(layout: str) -> typst.Compiler:
+    return typst.Compiler(input=b"", root=str(LAYOUTS / layout), font_paths=_fonts())
 
 
 @lru_cache

@@ -12,6 +12,7 @@ from forms.engine.example import fill
 from forms.engine.form import Form
 from forms.engine.problem import FormFiles, Problem, Refused
 from forms.engine.region import Office, Region
+from sync.commands import files
 from sync.commands.call import Answer, Call
 from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import shown
@@ -26,6 +27,10 @@ def forms(call: Call) -> Answer:
     root = Path(call.options.dir) if call.options.dir else FORMS
     if not root.is_dir():
         raise Refused(Problem("file_missing", facts={"file": str(root)}))
+    if call.options.table:
+        from forms.engine import letter_table
+
+        files.replaced(Path(call.options.table), letter_table.markdown(lint.table(root)).encode())
     count, problems = lint.lint(root)
     try:
         good, _ = catalogue.survey(root)

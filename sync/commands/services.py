@@ -2,12 +2,17 @@
 
 from typing import Any
 
+import msgspec
+
 from forms.engine.answers import Scene
 from forms.engine.example import fill
 from forms.engine.form import Form
+from forms.engine.kinds.choice import options
+from forms.engine.kinds.rows import columns
 from forms.engine.spec import Field
 from sync.commands.call import Answer, Call
 from sync.commands.entry import entered
+from sync.commands.trouble import shown
 from sync.store import scope
 from sync.store.numbers import series_of
 
@@ -16,9 +21,13 @@ def list_all(call: Call) -> Answer:
     """List the services that this operator may take at this office."""
     with entered(call) as store:
         offered = [form for form in store.catalogue.forms.values() if store.takes(form)]
-    return Answer(
-        {"services": [{"code": f.code, "title": f.title, "group": f.group} for f in offered]}
-    )
+        faults = store.catalogue.faults
+    body: dict[str, Any] = {
+        "services": [{"code": f.code, "title": f.title, "group": f.group} for f in offered]
+    }
+    if faults:
+        body["problems"] = list(shown(faults))
+    return Answer(body)
 
 
 def show(call: Call) -> Answer:
@@ -42,7 +51,7 @@ def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
     if series:
         body["series"] = series
     body["sections"] = [
-        {"title": section.title, "fields": [_field(form, field) for field in section.fields]}
+        {"title": section.title, "fields": [_field(field) for field in section.fields]}
         for section in form.sections
     ]
     body["states"] = list(form.machine.states)
@@ -59,7 +68,7 @@ def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
     return body
 
 
-def _field(form: Form, field: Field) -> dict[str, Any]:
+def _field(field: Field) -> dict[str, Any]:
     told: dict[str, Any] = {
         "key": field.key,
         "kind": field.kind,
@@ -70,8 +79,12 @@ def _field(form: Form, field: Field) -> dict[str, Any]:
         told["required_if"] = field.required
     if field.hint:
         told["hint"] = field.hint
-    if choices := form.choices(field.key):
+    if choices := options(field):
         told["choices"] = [{"value": choice.value, "label": choice.label} for choice in choices]
     if field.visible:
         told["visible"] = field.visible
+    if field.party is not None:
+        told["party"] = msgspec.to_builtins(field.party)
+    if field.kind == "rows":
+        told["columns"] = [_field(column) for column in columns(field)]
     return told

@@ -25,6 +25,10 @@ OFFICE_KINDS = (
     "kelurahan", "kecamatan", "puskesmas", "hospital", "school", "dinas", "police", "field",
 )  # fmt: skip
 
+REPORTS = (
+    "register", "outgoing", "countersigned", "incoming", "expedition", "monthly", "times",
+)  # fmt: skip
+
 
 class Argument(NamedTuple):
     """What argparse's add_argument takes."""
@@ -150,9 +154,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("operator remove", "people:remove", (_arg("name"), _arg("--reason", default=""))),
     Command("operator passphrase", "people:change_passphrase"),
     Command("verify", "desk:verify"),
+    Command(
+        "report",
+        "report:report",
+        (
+            _arg("name", choices=REPORTS),
+            _must("--from", dest="first", metavar="D"),
+            _must("--to", dest="last", metavar="D"),
+            _must("--out", metavar="FILE"),
+            _arg("--service", default=""),
+        ),
+    ),
     # Pure checks: no store, no passphrase.
     Command("nik", "nik:nik", (_arg("number"),)),
     Command("check", "check:check", (_arg("text"), _arg("--keys", metavar="FILE"))),
     Command("region lint", "lint:region", (_arg("file"),)),
-    Command("forms lint", "lint:forms", (_arg("dir", nargs="?"),)),
+    Command(
+        "forms lint",
+        "lint:forms",
+        (_arg("dir", nargs="?"), _arg("--table", metavar="FILE")),
+    ),
 )

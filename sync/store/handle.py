@@ -117,6 +117,10 @@ class Store:
         """Tell whether this operator may look at a service's records here."""
         return scope.sees(form, self.desk.office.kind, self.region, self.operator.roles)
 
+    def stands(self, office: bytes) -> str:
+        """Say as what we meet a record of an office: "" as its own, else as our kind of office."""
+        return "" if office == self.desk.office.id else self.desk.office.kind
+
     def date(self, time: int) -> dt.date:
         """Tell the region's date at a time."""
         zone = dt.timezone(dt.timedelta(minutes=self.region.offset_minutes))
@@ -146,5 +150,5 @@ class Store:
 
 @lru_cache
 def _catalogue() -> Catalogue:
-    """The forms don't change while the program runs."""
-    return catalogue.load()
+    """The forms don't change while the program runs; a broken one is left out, never the desk."""
+    return catalogue.usable()

@@ -19,6 +19,8 @@ from sync.store import letters, scope, shelf
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.journal import Act, Journal, edited, vouched
+from sync.store.parties import resolved
+from sync.store.registers import numbering
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -49,21 +51,33 @@ def new(
     *,
     subject: bytes = NOBODY,
     reason: str = "",
+    replaces: bytes = NOBODY,
     issue: bool = False,
 ) -> Saved:
     """Begin a record; with `issue` walk on to issued as far as this operator's roles allow.
 
-    Refused with every problem of the answers, and with not_in_scope, role_missing, subject_missing,
-    record_unknown, or nik_in_use and the like, which a reason overrides.
+    `replaces` names the issued letter of this office that the new one corrects, and why is then the
+    `reason`. Refused with every problem of the answers, and with not_in_scope, role_missing,
+    subject_missing, record_unknown, letter_not_issued, reason_missing, or nik_in_use and the like,
+    which a reason overrides.
     """
     form = store.catalogue.form(service)
     scope.require(store.takes(form), form)
-    judged = check(form, answers, store.scene())
+    judged = check(form, resolved(store, form, answers), store.scene())
     with store.write() as conn:
         _subject(conn, form, subject)
+        if replaces:
+            _correctable(store, conn, replaces, reason)
         _unused(conn, form, judged, None, reason)
         journal = Journal(store, conn)
-        case = journal.start(form, judged, subject=subject, reason=reason)
+        case = journal.start(
+            form,
+            judged,
+            subject=subject,
+            reason=reason,
+            replaces=replaces,
+            number=numbering.at_start(store, conn, form, judged),
+        )
         if issue:
             case = _walk(store, conn, journal, form, case)
         journal.flush()
@@ -78,11 +92,13 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
     with store.write() as conn:
         case, form = find(store, conn, record)
         machine, roles = form.machine, store.operator.roles
+        scope.require(not store.stands(case.office), form)
         if not machine.may_edit(case.state, roles):
             final = case.state not in machine.editable
             code = "state_final" if final else "role_missing"
             raise Refused(Problem(code, facts={"state": case.state, "action": "edit"}))
-        judged = check(form, {**case.answers, **answers}, store.scene())
+        given = resolved(store, form, {**case.answers, **answers})
+        judged = check(form, given, store.scene())
         act = edited(form, case, judged, reason)
         if act is not None:
             _unused(conn, form, judged, case, reason)
@@ -95,7 +111,8 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
 def move(store: Store, record: bytes, action: str, *, reason: str = "") -> Saved:
     """Do one action of the form's machine.
 
-    Refused(record_unknown | action_unknown | action_not_now | role_missing | reason_missing).
+    Refused(record_unknown | action_unknown | action_not_now | action_elsewhere | role_missing |
+    reason_missing).
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
@@ -173,19 +190,21 @@ def _step(
     store: Store, conn: Connection, journal: Journal, form: Form, step: tuple[Case, str, str]
 ) -> Case:
     case, action, reason = step
-    target = form.machine.step(case.state, action, store.operator.roles, reason)
+    stands = store.stands(case.office)
+    target = form.machine.step(case.state, action, store.operator.roles, reason, office=stands)
+    base, issued = {STATE: case.head(STATE)}, None
     if action == letters.ISSUE and form.letter is not None:
-        issued = letters.issue(store, conn, form, case)
-        act = Act(
-            action,
-            base=vouched(form, case),
-            state=target,
-            reason=reason,
-            number=issued.number,
-            paper=issued.paper,
-        )
-    else:
-        act = Act(action, base={STATE: case.head(STATE)}, state=target, reason=reason)
+        base, issued = vouched(form, case), letters.issue(store, conn, form, case)
+    elif action == letters.COUNTERSIGN and stands:
+        issued = letters.countersign(store, conn, form)
+    act = Act(
+        action,
+        base=base,
+        state=target,
+        reason=reason,
+        number=issued.number if issued else None,
+        paper=issued.paper if issued else None,
+    )
     return journal.add(form, case, act)
 
 
@@ -197,6 +216,16 @@ def _subject(conn: Connection, form: Form, subject: bytes) -> None:
     query = "SELECT 1 FROM record WHERE id = ?"
     if conn.exec_driver_sql(query, (subject,)).scalar() is None:
         raise Refused(Problem("record_unknown", "subject"))
+
+
+def _correctable(store: Store, conn: Connection, record: bytes, reason: str) -> None:
+    """Refuse a correction of what was never printed here, or one that nobody gives a reason for."""
+    case, form = find(store, conn, record)
+    scope.require(not store.stands(case.office), form)
+    if not case.paper:
+        raise Refused(Problem("letter_not_issued", facts={"state": case.state}))
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", facts={"action": "correct"}))
 
 
 def _unused(conn: Connection, form: Form, answers: Answers, case: Case | None, reason: str) -> None:

@@ -8,7 +8,7 @@ A new kind is one pair here, and one widget at the desk.
 from collections.abc import Callable
 
 from forms.engine.answers import Value
-from forms.engine.kinds import choice, figure, part, text
+from forms.engine.kinds import choice, figure, part, rows, text
 from forms.engine.kinds.reading import Reader, Wrong
 from forms.engine.spec import Field, Kind
 
@@ -29,9 +29,10 @@ _READERS: dict[Kind, Callable[[Field], Reader]] = {
     "choice": choice.read_choice,
     "choices": choice.read_choices,
     "region": choice.read_region,
-    "person": part.read_person,
+    "person": lambda field: part.read_person(field, reader),
     "place": part.read_place,
     "attachment": part.read_attachment,
+    "rows": lambda field: rows.read_rows(field, reader),
 }
 _SHOWERS: dict[Kind, Callable[[Field, Value], str]] = {
     "money": figure.show_money,
@@ -42,6 +43,7 @@ _SHOWERS: dict[Kind, Callable[[Field, Value], str]] = {
     "person": part.show_parts,
     "place": part.show_place,
     "attachment": part.show_parts,
+    "rows": rows.show_rows,
 }
 
 

@@ -1,13 +1,15 @@
 """Answers made of parts: person, place, attachment."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
+from forms.engine import parts
 from forms.engine.answers import Scene, Value
-from forms.engine.kinds import figure, text
+from forms.engine.kinds import figure, person, text
 from forms.engine.kinds.reading import Reader, Wrong
 from forms.engine.spec import Field
 
@@ -54,28 +56,35 @@ def show_parts(_field: Field, value: Value) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
-def read_person(_field: Field) -> Reader:
-    """Read a pointer to a record, or a person in words with a name at least."""
+def read_person(field: Field, make: Callable[[Field], Reader]) -> Reader:
+    """Read a pointer to a record, or a person in words with a name at least.
+
+    With a party it is read as that asks, and a pointer comes with what was known of the resident
+    (see parts.snapshot). `make` makes the reader of one part.
+    """
+    if field.party:
+        readers = {kept.key: make(kept) for kept in parts.kept(field.party)}
+        return person.read_alone(field.party, readers, lambda raw: _parts(raw, "person_shape"))
 
     def read(raw: Any, scene: Scene) -> Value:
-        parts = _parts(raw, "person_shape")
-        if "record" in parts:
-            record = parts["record"]
-            if len(parts) > 1 or type(record) is not str or not _RECORD.fullmatch(record):
+        given = _parts(raw, "person_shape")
+        if "record" in given:
+            record = given["record"]
+            if len(given) > 1 or type(record) is not str or not _RECORD.fullmatch(record):
                 raise Wrong("person_shape")
             return {"record": record}
-        strays = parts.keys() - _PERSON.keys()
+        strays = given.keys() - _PERSON.keys()
         if strays:
             raise Wrong("person_part", part=min(map(str, strays))[:40])
-        person: dict[str, str | bool] = {}
+        named: dict[str, str | bool] = {}
         for key, reader in _PERSON.items():
-            given = parts.get(key)
-            found = None if given in (None, "") else reader(given, scene)
+            part = given.get(key)
+            found = None if part in (None, "") else reader(part, scene)
             if found is not None:
-                person[key] = str(found)
-        if "nama" not in person:
+                named[key] = str(found)
+        if "nama" not in named:
             raise Wrong("person_name")
-        return person
+        return named
 
     return read
 
@@ -86,10 +95,10 @@ def read_place(_field: Field) -> Reader:
     def read(raw: Any, _scene: Scene) -> Value:
         if type(raw) is str and raw.count(",") == 1 and not raw.lstrip().startswith("{"):
             raw = dict(zip(("lat", "lon"), raw.split(","), strict=True))
-        parts = _parts(raw, "place_shape")
-        if parts.keys() != {"lat", "lon"}:
+        given = _parts(raw, "place_shape")
+        if given.keys() != {"lat", "lon"}:
             raise Wrong("place_shape")
-        latitude, longitude = (_degrees(parts[key]) for key in ("lat", "lon"))
+        latitude, longitude = (_degrees(given[key]) for key in ("lat", "lon"))
         for degrees, (least, most) in ((latitude, _LATITUDE), (longitude, _LONGITUDE)):
             if not least <= degrees <= most:
                 raise Wrong("place_outside")
@@ -117,11 +126,11 @@ def read_attachment(_field: Field) -> Reader:
     """Read that the paper was seen, or the number it bears; nothing seen is no answer."""
 
     def read(raw: Any, _scene: Scene) -> Value:
-        parts = _parts(raw, "attachment_shape")
-        if parts.keys() == {"seen"} and type(parts["seen"]) is bool:
-            return {"seen": True} if parts["seen"] else None
-        if parts.keys() == {"number"}:
-            number = text.clean(parts["number"])
+        given = _parts(raw, "attachment_shape")
+        if given.keys() == {"seen"} and type(given["seen"]) is bool:
+            return {"seen": True} if given["seen"] else None
+        if given.keys() == {"number"}:
+            number = text.clean(given["number"])
             if len(number) > text.TEXT_MAX:
                 raise Wrong("too_long", max=text.TEXT_MAX)
             return {"number": number} if number else None

@@ -14,11 +14,17 @@ from forms.engine.spec import KINDS, Field
 
 EMPTY = Scene(dt.date(2026, 11, 21), "99.71.01.1001", Areas([]))
 OWN = (Choice("a", "Satu"), Choice("b", "Dua; tiga"[:3]), Choice("c", "Satu, dua"))
+COLUMNS = (
+    Field(key="nama", kind="text", label="Nama", required=True),
+    Field(key="umur", kind="number", label="Umur"),
+)
 
 
 def field(kind: str, **more: Any) -> Field:
     if kind in {"choice", "choices"}:
         more = {"choices": OWN, **more}
+    if kind == "rows":
+        more = {"column": COLUMNS, **more}
     return Field(key="isian", kind=kind, label="Isian", **more)  # type: ignore[arg-type] # any kind
 
 
@@ -59,6 +65,11 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "place": st.tuples(DEGREES, st.integers(95_000_000, 141_000_000)).map(
         lambda pair: {"lat": f"{pair[0] / 1e6:.6f}", "lon": f"{pair[1] / 1e6:.6f}"}
+    ),
+    "rows": st.lists(
+        st.fixed_dictionaries({"nama": NAMES}, optional={"umur": st.integers(0, 99)}),
+        min_size=1,
+        max_size=3,
     ),
     "attachment": st.one_of(st.just({"seen": True}), st.fixed_dictionaries({"number": NAMES})),
 }

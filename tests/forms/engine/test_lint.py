@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.engine import lint
+from forms.engine import catalogue, lint
 from forms.engine.catalogue import FORMS
 
 REGIONS = Path(__file__).parents[3] / "resources" / "regions"
@@ -20,7 +20,7 @@ def copied(tmp_path: Path) -> Path:
 def test_the_shipped_forms_have_no_problem() -> None:
     forms, problems = lint.lint()
 
-    assert forms == 5
+    assert forms == len(catalogue.load().forms)
     assert problems == ()
 
 
@@ -71,6 +71,47 @@ def test_a_state_without_words_is_found(copied: Path) -> None:
         "action.siap",
         "state.siap",
     ]
+
+
+def test_a_field_that_nobody_sees_is_found_with_its_line(copied: Path) -> None:
+    form = copied / LETTER / "form.toml"
+    text = form.read_text("utf-8").replace(
+        'key = "omzet"\n', 'key = "omzet"\nvisible = "sejak_tahun > 3 and sejak_tahun < 2"\n'
+    )
+    form.write_text(text, "utf-8")
+
+    found = [(p.code, p.field, p.row) for p in lint.lint(copied)[1]]
+
+    assert ("field_unreachable", "omzet", text.count("\n", 0, text.index("omzet"))) in found
+
+
+def test_a_rule_that_asks_for_a_choice_that_there_is_not_is_found(copied: Path) -> None:
+    form = copied / LETTER / "form.toml"
+    text = form.read_text("utf-8").replace(
+        'key = "omzet"\n', 'key = "omzet"\nrequired = "jenis_kelamin == \'perempuan\'"\n'
+    )
+    form.write_text(text.replace("required = true\nmin", "min"), "utf-8")
+
+    problems = [p for p in lint.lint(copied)[1] if p.code == "rule_choice"]
+
+    assert [(p.field, p.facts["value"]) for p in problems] == [("omzet", "perempuan")]
+
+
+def test_letters_that_are_counted_apart_and_bear_one_code_are_found(tmp_path: Path) -> None:
+    for folder in ("kota_tangerang", "kota_tangerang.toml"):
+        source = REGIONS / folder
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / folder)
+    path = tmp_path / "kota_tangerang.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"per_code"', '"per_service"'), "utf-8")
+
+    problems = lint.lint_region(path)
+
+    assert {p.code for p in problems} == {"numbers_shared"}
+    assert ("400.12.3.1", "letters/surat_keterangan_kematian") in {
+        (p.facts["code"], p.facts["service"]) for p in problems
+    }
+    assert {p.row for p in problems} == {1 + text[: text.index("series =")].count("\n")}
 
 
 def test_a_folder_without_forms_has_none(tmp_path: Path) -> None:

@@ -95,6 +95,36 @@ def test_who_may_begin_and_edit_is_the_tables(letter: Machine) -> None:
     assert not letter.may_edit("received", {"auditor"})
 
 
+@pytest.fixture(scope="session")
+def witnessed(shipped: Catalogue) -> Machine:
+    return shipped.form("letters/surat_pernyataan_ahli_waris").machine
+
+
+def test_the_camat_signs_after_the_kelurahan_and_only_at_the_kecamatan(witnessed: Machine) -> None:
+    roles = {"penandatangan"}
+
+    assert "countersign" not in [a.action for a in witnessed.allowed("issued", {"kepala"})]
+    assert refusal(witnessed, "issued", "countersign", {"kepala"}) == "action_elsewhere"
+    assert "countersign" in [a.action for a in witnessed.allowed("issued", roles, "kecamatan")]
+    assert witnessed.step("issued", "countersign", roles, office="kecamatan") == "countersigned"
+    assert witnessed.step("ready", "countersign", roles, office="kecamatan") == "countersigned"
+
+
+def test_another_office_does_nothing_but_what_is_its_own(witnessed: Machine) -> None:
+    everything = {"petugas", "verifikator", "penandatangan", "kepala"}
+
+    for state in witnessed.states:
+        for row in witnessed.allowed(state, everything, "kecamatan"):
+            assert row.office == ("kecamatan",)
+        assert witnessed.allowed(state, everything, "puskesmas") == ()
+
+
+def test_a_countersigned_letter_goes_home_to_be_handed_over(witnessed: Machine) -> None:
+    assert witnessed.step("countersigned", "hand_over", {"petugas"}) == "handed_over"
+    assert witnessed.step("countersigned", "void", {"penandatangan"}, "salah ketik") == "void"
+    assert walked(witnessed, "kepala") == "issued"
+
+
 GOOD = MachineSpec(
     start="a",
     states=("a", "b"),

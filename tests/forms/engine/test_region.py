@@ -65,6 +65,36 @@ def test_a_number_is_written_by_the_regions_own_pattern(region: Region) -> None:
     assert region.number_text(12345, 2027, 2, "500.3", "KEL") == "12345/500.3/KEL/2/2027"
 
 
+def test_no_two_letters_of_one_series_have_one_code_for_nothing(pack: dict[str, bytes]) -> None:
+    def series(kind: str, service: str, code: str) -> str:
+        text = pack["region.toml"].replace(b'series = "one"', f'series = "{kind}"'.encode())
+        return Region.from_pack({**pack, "region.toml": text}).series(service, code)
+
+    usaha, other = "letters/surat_keterangan_usaha", "letters/surat_lain"
+
+    assert (series("one", usaha, "1"), series("one", other, "2")) == ("surat", "surat")
+    assert series("per_service", usaha, "1") == "surat_keterangan_usaha"
+    # A region's own code is the series too: equal codes are counted together.
+    assert series("per_code", usaha, "500.2.2.4") == "500.3"
+    assert series("per_code", other, "500.3") == "500.3"
+
+
+def test_series_by_code_need_the_code_in_the_number(pack: dict[str, bytes]) -> None:
+    text = pack["region.toml"].replace(b'series = "one"', b'series = "per_code"')
+    without = text.replace(b"/{kode}/", b"/")
+
+    assert refused_by({**pack, "region.toml": without})[0][0] == "number_pattern"
+
+
+def test_a_region_may_say_who_signs_and_how_long_it_takes(pack: dict[str, bytes]) -> None:
+    more = b'\n[signers]\n"a/b" = ["kepala"]\n\n[standard_minutes]\n"a/b" = 15\n'
+    region = Region.from_pack({**pack, "region.toml": pack["region.toml"] + more})
+
+    assert region.signers("a/b", ("kepala", "kasi")) == ("kepala",)
+    assert region.signers("a/c", ("kepala", "kasi")) == ("kepala", "kasi")
+    assert (region.standard_minutes("a/b", 60), region.standard_minutes("a/c", 60)) == (15, 60)
+
+
 def test_a_letterhead_is_filled_from_the_offices_area(region: Region) -> None:
     kelurahan = region.head_lines(office("kelurahan", "99.71.01.1002"))
     school = region.head_lines(office("school", "99.71.01.1002", "SMP Negeri Contoh"))

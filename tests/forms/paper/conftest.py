@@ -25,6 +25,7 @@ kecamatan = "Kecamatan"
 kota = ""
 provinsi = "Provinsi"
 head_kelurahan = "Lurah"
+head_kecamatan = "Camat"
 [colours]
 accent = "#1b7a4b"
 [numbers]

@@ -30,6 +30,7 @@ LEAST = {
     "numbers explain": ["--series", "s", "--year", "2026"],
     "operator add": ["o", "--role", "petugas"],
     "operator remove": ["o"],
+    "report": ["register", "--from", "2026-11-01", "--to", "2026-11-30", "--out", "f.pdf"],
     "nik": ["1"],
     "check": ["t"],
     "region lint": ["f"],

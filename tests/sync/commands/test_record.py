@@ -53,6 +53,8 @@ def test_every_service_takes_its_example_and_every_letter_its_number(
     services = [service["code"] for service in teras("services").body["services"]]
 
     for service in services:
+        if teras("services", "show", service).body["subject"]:
+            continue  # such a record is about another one
         said = teras("record", "new", service, "--answers", example(service), "--issue")
         assert said.status == 0, (service, said.out)
         if service.startswith("letters/"):

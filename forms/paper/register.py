@@ -1,0 +1,93 @@
+"""Registers, reports and other sheets of tables as PDF.
+
+Unlike a letter, such a sheet vouches for nothing: it shows what the store says on the day of its
+print, so it is not composed once and kept. Equal input gives equal bytes all the same.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from forms.engine.problem import Problem, Refused
+from forms.paper import glyphs, press
+
+LAYOUT = "register"
+ROWS_MAX = 5_000  # a month of the busiest office; the typesetter takes 0.1 MB a row while it works
+
+
+Side = Literal["left", "right", "center"]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column; widths are shares of the sheet's, in any unit."""
+
+    title: str
+    width: int
+    side: Side = "left"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row; a struck one is printed through, but for its last cell, which says why."""
+
+    cells: tuple[str, ...]
+    struck: bool = False
+    strong: bool = False
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table; `empty` is said where there are no rows."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: str = ""
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """Who signs: lines above the free space, the name (dots without one), lines below."""
+
+    above: tuple[str, ...]
+    name: str = ""
+    below: tuple[str, ...] = ()
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """Everything that is printed, on the ISO `date`; `note` stands at the foot of every page."""
+
+    title: str
+    period: str
+    date: str
+    office: str
+    letterhead: tuple[str, ...]
+    tables: tuple[Table, ...]
+    hands: tuple[Hand, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    size: Literal["f4", "a4"] = "f4"
+    wide: bool = True
+
+
+def render(sheet: Sheet, *, logo: bytes | None) -> bytes:
+    """Print the sheet as PDF/A; a logo that can't be drawn is left out.
+
+    Refused(register_long) beyond ROWS_MAX rows: a shorter period, or a workbook.
+    """
+    rows = sum(len(table.rows) for table in sheet.tables)
+    if rows > ROWS_MAX:
+        raise Refused(Problem("register_long", facts={"rows": rows, "max": ROWS_MAX}))
+    facts = glyphs.printable_all(msgspec.to_builtins(sheet, str_keys=True))
+    try:
+        return press.tables(LAYOUT, {**facts, "logo": _drawing(logo)})
+    except Refused:
+        if logo is None:
+            raise
+        return press.tables(LAYOUT, {**facts, "logo": None})
+
+
+def _drawing(logo: bytes | None) -> str | list[int] | None:
+    if not logo:
+        return None
+    try:
+        return logo.decode("utf-8")
+    except UnicodeDecodeError:
+        return list(logo)

@@ -1,0 +1,26 @@
+"""`report`: a register or report of a period as a file, PDF or workbook by its ending."""
+
+import datetime as dt
+from pathlib import Path
+
+from forms.engine.problem import Problem, Refused
+from sync.commands.call import Answer, Call
+from sync.commands.entry import entered
+
+
+def report(call: Call) -> Answer:
+    """Write the report; both days are in it."""
+    from sync.store.registers import report as reports
+
+    given = call.options
+    asked = reports.period(_day(given.first, "from"), _day(given.last, "to"))
+    with entered(call) as store:
+        done = reports.write(store, given.name, asked, Path(given.out), service=given.service)
+    return Answer({"ok": True, "file": str(done.path), "rows": done.rows})
+
+
+def _day(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(Problem("date_impossible", option)) from None
