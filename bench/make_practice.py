@@ -21,7 +21,7 @@ AREA = "997101"
 TODAY = dt.date(2026, 11, 1)  # Ages are those of this day, whenever the command is run.
 PRACTICE = Path(__file__).parents[1] / "resources" / "practice" / "penduduk_contoh.xlsx"
 TITLES = (
-    "DAFTAR PENDUDUK KELURAHAN CONTOH",
+    "DAFTAR PENDUDUK KELURAHAN SUKAMAJU",
     "DATA REKAAN UNTUK LATIHAN, BUKAN ORANG SEBENARNYA",
     "",
 )
@@ -69,8 +69,8 @@ class Village:
         issued = dt.date(2008, 1, 1) + dt.timedelta(days=self.chance.randrange(6500))
         return {
             "Nomor KK": self._number(f"{AREA}{issued:%d%m%y}"),
-            "Kecamatan": "CONTOH",
-            "Desa/Kel": "CONTOH",
+            "Kecamatan": "TELADAN",
+            "Desa/Kel": "SUKAMAJU",
             "Alamat": f"JL. {self._one_of('streets')} NO. {self.chance.randint(1, 180)}",
             "RW": f"{self.chance.randint(1, 8):03}",
             "RT": f"{self.chance.randint(1, 6):03}",
