@@ -248,6 +248,7 @@ Table(
     _key("waits_for", LargeBinary),
     _key("change", LargeBinary),
     _have("since", BigInteger),
+    _have("added", BigInteger),
     Index("held_since", "region", "since"),
 )
 

@@ -11,16 +11,48 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol import wire
-from sync.protocol.change import Change, Number, change_id
+from sync.protocol.change import Body, Change, Number, change_id
 from sync.protocol.packing import MISSING, ROWS_MAX, pack, unpack
 
 # The columns of the act; each is left out where no change has a value.
 _PLAIN = ("device", "incarnation", "seq", "operator", "time", "act", "state", "salt", "erased")
-_EMPTY: dict[str, Any] = {"state": "", "salt": b"", "erased": b""}
+_EMPTY: dict[str, Any] = {
+    "state": "",
+    "salt": b"",
+    "erased": b"",
+    "record": b"",
+    "subject": b"",
+    "base": {},
+    "number": None,
+    "reason": "",
+    "paper": None,
+}
 _KNOWN = frozenset((*_PLAIN, "record", "subject", "base", "number", "reason", "paper", "table"))
+
+# What the values of each column may be, in the order in which a row is read; an id of the same
+# batch is a distance back.
+_ID: frozenset[type] = frozenset({bytes, int, type(None)})
+_SHAPES: dict[str, frozenset[type]] = {
+    "device": frozenset({bytes}),
+    "incarnation": frozenset({bytes}),
+    "seq": frozenset({int}),
+    "operator": frozenset({bytes}),
+    "time": frozenset({int}),
+    "act": frozenset({str}),
+    "state": frozenset({str}),
+    "salt": frozenset({bytes}),
+    "erased": frozenset({bytes}),
+    "record": _ID,
+    "subject": _ID,
+    "base": frozenset({dict, type(None)}),
+    "number": frozenset({list, type(None)}),
+    "reason": frozenset({str, type(None)}),
+    "paper": frozenset({dict, type(None)}),
+}
 
 
 def encode(changes: Sequence[Change]) -> bytes:
@@ -55,19 +87,10 @@ def encode(changes: Sequence[Change]) -> bytes:
 
 
 def _packed(columns: dict[str, list[Any]]) -> dict[str, Any]:
-    empty = {
-        "record": b"",
-        "subject": b"",
-        "base": {},
-        "number": None,
-        "reason": "",
-        "paper": None,
-        **_EMPTY,
-    }
     return {
         name: pack(values)
         for name, values in columns.items()
-        if name not in empty or any(value != empty[name] for value in values)
+        if name not in _EMPTY or any(value != _EMPTY[name] for value in values)
     }
 
 
@@ -115,6 +138,7 @@ def decode(data: bytes, *, rows_max: int = ROWS_MAX) -> list[Change]:
         ValueError,
         AttributeError,
         IndexError,
+        OverflowError,
         StopIteration,
     ) as error:
         raise Refused(Problem("column_malformed")) from error
@@ -122,41 +146,73 @@ def decode(data: bytes, *, rows_max: int = ROWS_MAX) -> list[Change]:
 
 def _decode(plain: dict[str, Any], rows: int) -> list[Change]:
     acts = {name: unpack(column, rows) for name, column in plain["acts"].items()}
-    for name, value in _EMPTY.items():
-        acts.setdefault(name, [value] * rows)
     order = unpack(plain["table"], rows)
     forms = [(str(t["form"][0]), int(t["form"][1])) for t in plain["tables"]]
     answers = [
-        iter(unpack(table["answers"], order.count(index)))
+        iter(_maps(unpack(table["answers"], order.count(index))))
         for index, table in enumerate(plain["tables"])
     ]
-    extra = {name: values for name, values in acts.items() if name not in _KNOWN}
+    columns = {name: _column(acts, name, rows) for name in _SHAPES}
+    _maps([paper for paper in columns["paper"] if paper is not None])
+    extra = _maps([{name: acts[name] for name in acts if name not in _KNOWN}])[0]
     ids: list[bytes] = []
     changes = []
-    for row in range(rows):
+    for row, act in enumerate(zip(*columns.values(), strict=True)):
+        (device, incarnation, seq, operator, time, name, state, salt, erased) = act[:9]
+        (record, subject, base, number, reason, paper) = act[9:]
         service, version = forms[order[row]]
-        act = {name: acts[name][row] for name in _PLAIN}
-        act["service"], act["version"] = service, version
-        act["record"] = _far(_cell(acts, "record", row), row, ids)
-        act["subject"] = _far(_cell(acts, "subject", row), row, ids)
-        base = _cell(acts, "base", row) or {}
-        act["base"] = {group: _far(value, row, ids) for group, value in base.items()}
-        act["number"] = _cell(acts, "number", row)
-        act["body"] = {
-            "answers": next(answers[order[row]]),
-            "reason": _cell(acts, "reason", row) or "",
-            "paper": _cell(acts, "paper", row),
-        }
-        act["extra"] = {n: cells[row] for n, cells in extra.items() if cells[row] is not MISSING}
-        change = _named(act)
+        change = Change(
+            device,
+            incarnation,
+            seq,
+            operator,
+            time,
+            service,
+            version,
+            name,
+            _far(record, row, ids),
+            _far(subject, row, ids),
+            _bases(base, row, ids) if base else {},
+            state,
+            None if number is None else msgspec.convert(number, Number),
+            salt,
+            Body(next(answers[order[row]]), reason or "", paper),
+            b"",
+            erased,
+            {key: cells[row] for key, cells in extra.items() if cells[row] is not MISSING},
+        )
+        force_setattr(change, "id", change_id(change))  # frozen from here on
         ids.append(change.id)
         changes.append(change)
     return changes
 
 
-def _cell(acts: dict[str, list[Any]], name: str, row: int) -> Any:
+def _column(acts: dict[str, list[Any]], name: str, rows: int) -> list[Any]:
+    """Give one column of the act, refusing values that are not of a change's types."""
     values = acts.get(name)
-    return None if values is None else values[row]
+    if values is None:
+        if name not in _EMPTY:
+            raise KeyError
+        return [_EMPTY[name]] * rows
+    if not _SHAPES[name].issuperset(map(type, values)):
+        raise TypeError
+    return values
+
+
+def _maps(values: list[Any]) -> list[dict[str, Any]]:
+    """Refuse what is no map with names as keys."""
+    if not {dict}.issuperset(map(type, values)):
+        raise TypeError
+    if not {str}.issuperset(map(type, set[Any]().union(*values))):
+        raise TypeError
+    return values
+
+
+def _bases(base: Any, row: int, ids: list[bytes]) -> dict[str, bytes]:
+    [checked] = _maps([base])
+    if not _ID.issuperset(map(type, checked.values())):
+        raise TypeError
+    return {group: _far(value, row, ids) for group, value in checked.items()}
 
 
 def _far(value: bytes | int | None, row: int, ids: list[bytes]) -> bytes:
@@ -165,10 +221,3 @@ def _far(value: bytes | int | None, row: int, ids: list[bytes]) -> bytes:
             raise IndexError
         return ids[row - value]
     return value or b""
-
-
-def _named(act: dict[str, Any]) -> Change:
-    """Build the change, refusing values that are not of a change's types, and give it its id."""
-    change = msgspec.convert(act, Change)
-    msgspec.structs.force_setattr(change, "id", change_id(change))  # frozen from here on
-    return change

@@ -280,9 +280,9 @@ def _doubles(change: Change, form: Form, present: Present, view: View) -> tuple[
         value, group = present.answers.get(key), form.group_of(key)
         if value is None or key not in change.body.answers or present.head(group) != change.id:
             continue
-        others = sorted(set(view.bearers(present, key)) - {present.id})
+        others = [name for name in view.bearers(present, key) if name != present.id]
         if others:
-            other = view.present(others[0])
+            other = view.present(min(others))
             theirs = other.head(group) if other else b""
             same: Answers = {key: value}
             found.append(

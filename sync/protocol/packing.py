@@ -162,11 +162,7 @@ def _unpack(column: Any, rows: int) -> list[Any]:  # noqa: C901 - one case a tag
             days = [first, *(first + offset for offset in offsets)]
             return [datetime.date.fromordinal(day).isoformat() for day in days]
         case ["m", dict(columns)]:
-            parts = {key: unpack(part, rows) for key, part in columns.items()}
-            return [
-                {key: part[row] for key, part in parts.items() if part[row] is not MISSING}
-                for row in range(rows)
-            ]
+            return _rows({key: unpack(part, rows) for key, part in columns.items()}, rows)
         case ["?", bytes(bitmap), inner]:
             return _sparse(bitmap, inner, rows)
     raise ValueError
@@ -192,4 +188,14 @@ def _sparse(bitmap: bytes, inner: Any, rows: int) -> list[Any]:
     if number >> rows:
         raise ValueError
     present = iter(unpack(inner, number.bit_count()))
-    return [next(present) if number >> row & 1 else MISSING for row in range(rows)]
+    flags = reversed(f"{number:0{rows}b}") if rows else ""
+    return [next(present) if flag == "1" else MISSING for flag in flags]
+
+
+def _rows(parts: dict[str, list[Any]], rows: int) -> list[dict[str, Any]]:
+    if not parts:
+        return [{} for _ in range(rows)]
+    return [
+        {key: value for key, value in zip(parts, cells, strict=True) if value is not MISSING}
+        for cells in zip(*parts.values(), strict=True)
+    ]

@@ -5,6 +5,7 @@
     POST /v1/exchange   the MessagePack array [ask, batch, ...] up, an answer down
     GET  /healthz       the process lives
     GET  /readyz        and its database answers
+    GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
 
 A refusal is JSON {"problems": [...]} with the status of its first problem; it is plain, since it
 proves nothing: only what is signed does. Bodies are bounded before they are read, and work is done
@@ -29,7 +30,7 @@ from sync.protocol.exchange import (
     PATH_EXCHANGE,
     PATH_HELLO,
 )
-from sync.server import enrolment, exchange, tables
+from sync.server import enrolment, exchange, public, tables
 from sync.server.city import City
 
 EXCHANGE_MAX = (
@@ -79,6 +80,7 @@ def create_app(city: City) -> FastAPI:
     async def readyz() -> Response:
         return await _answered(lambda: _ready(city), media_type=JSON)
 
+    public.add(app, city)
     return app
 
 

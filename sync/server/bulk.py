@@ -4,12 +4,32 @@ The statement is compiled by SQLAlchemy once; the rows then go to the driver as 
 takes a third of the time that SQLAlchemy's own way through every value of every row takes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert, update
+from sqlalchemy import Connection, Dialect, Table, bindparam, insert, select, update
+
+from sync.server.database import CHUNK, chunks
+
+SIZES = (16, 128, CHUNK)  # values of one IN list; a list is filled up to the next of these
+
+
+def among(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    fixed: Mapping[str, Any],
+    key: str,
+    values: Collection[Any],
+) -> Iterator[Any]:
+    """Read the rows whose `key` is one of these values and whose other columns are as `fixed`."""
+    for some in chunks(sorted(values)):
+        size = next(size for size in SIZES if len(some) <= size)
+        statement = _among(table, connection.dialect, columns, (*fixed, key), size)
+        filled = some + [some[-1]] * (size - len(some))
+        yield from connection.exec_driver_sql(statement, (*fixed.values(), *filled))
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -31,6 +51,22 @@ def change(
         columns = tuple(name for name in rows[0] if name not in keys)
         statement, values = _update(table, connection.dialect, keys, columns)
         connection.exec_driver_sql(statement, [values(row) for row in rows])
+
+
+@lru_cache
+def _among(
+    table: Table, dialect: Dialect, columns: tuple[str, ...], names: tuple[str, ...], size: int
+) -> str:
+    *fixed, key = names
+    query = select(*(table.c[name] for name in columns)).where(
+        *(table.c[name] == bindparam(f"fixed_{name}") for name in fixed),
+        table.c[key].in_([bindparam("values")]),
+    )
+    compiled = query.compile(dialect=dialect)
+    order = [*(f"fixed_{name}" for name in fixed), "values"]
+    assert list(compiled.positiontup or ()) == order, "values go to the driver by their place"
+    before, listed, one = str(compiled).rpartition(" IN (")  # compiling a thousand takes 20 ms
+    return before + listed + ", ".join([one.removesuffix(")")] * size) + ")"
 
 
 @lru_cache

@@ -18,6 +18,7 @@ from forms.engine import catalogue
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
+from forms.mail import series as post
 from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys
 from sync.protocol import wire
@@ -135,6 +136,11 @@ class City:
             for form in self.catalogue.forms.values()
         ):
             found.add(SECOND)
+        found |= {
+            name
+            for form in self.catalogue.offered(kind)
+            if (name := post.leased(form.code)) and self.region.offers(form.code)
+        }
         return tuple(sorted(found))
 
 

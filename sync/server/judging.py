@@ -58,7 +58,7 @@ class Judging:
                 (tables.change.c.region == table.c.region) & (tables.change.c.id == table.c.change),
             )
             .where(table.c.region == region, table.c.since < now - HELD_MS)
-            .order_by(table.c.since)
+            .order_by(table.c.since, table.c.added)
             .limit(OVERDUE_MAX)
         ).all()
         overdue = [(row.waits_for, wire.decode(row.content, Change)) for row in rows]
@@ -104,8 +104,12 @@ class Judging:
         return ready
 
     def _load_waiting(self, ids: Iterable[bytes]) -> None:
-        """Read the changes that wait for any of these ids."""
+        """Read the changes that wait for any of these ids; mostly nothing waits at all."""
         table, content = tables.held, tables.change.c.content
+        region = self._view.city.code
+        anything = select(table.c.change).where(table.c.region == region).limit(1)
+        if self._view.connection.execute(anything).first() is None:
+            return
         for some in chunks(sorted(ids)):
             rows = self._view.connection.execute(
                 select(table.c.waits_for, content)
@@ -115,8 +119,8 @@ class Judging:
                     (tables.change.c.region == table.c.region)
                     & (tables.change.c.id == table.c.change),
                 )
-                .where(table.c.region == self._view.city.code, table.c.waits_for.in_(some))
-                .order_by(table.c.since, tables.change.c.received, table.c.change)
+                .where(table.c.region == region, table.c.waits_for.in_(some))
+                .order_by(table.c.added)
             )
             for row in rows:
                 change = wire.decode(row.content, Change)

@@ -9,9 +9,13 @@ from sqlalchemy import Connection, select
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NOBODY, Number
 from sync.protocol.view import Dispute, Known, Present
-from sync.server import tables
-from sync.server.database import chunks
+from sync.server import bulk, tables
 
+# The columns of a record that `present_of` reads.
+PRESENT = (
+    "id", "service", "office", "subject", "state", "answers", "heads", "number", "guests",
+    "replaces",
+)  # fmt: skip
 BRANCHING = ("value", "transition")  # kinds of dispute that later changes join (sync-rules 1c)
 
 
@@ -24,52 +28,30 @@ class Brief(msgspec.Struct):
 
 def known(connection: Connection, region: str, ids: Collection[bytes]) -> dict[bytes, Known]:
     """Read changes that were judged before."""
-    table, found = tables.change, {}
-    for some in chunks(sorted(ids)):
-        rows = connection.execute(
-            select(
-                table.c.id,
-                table.c.verdict,
-                table.c.code,
-                table.c.record,
-                table.c.stands,
-                table.c.content,
-            ).where(table.c.region == region, table.c.id.in_(some))
-        )
-        for row in rows:
-            brief = wire.decode(row.content, Brief)
-            stands = {} if row.stands is None else wire.decode(row.stands, dict[str, bytes])
-            found[row.id] = Known(row.verdict, row.code, row.record, brief.act, brief.base, stands)
+    columns = ("id", "verdict", "code", "record", "stands", "content")
+    found = {}
+    for row in bulk.among(connection, tables.change, columns, {"region": region}, "id", ids):
+        brief = wire.decode(row.content, Brief)
+        stands = {} if row.stands is None else wire.decode(row.stands, dict[str, bytes])
+        found[row.id] = Known(row.verdict, row.code, row.record, brief.act, brief.base, stands)
     return found
 
 
 def records(connection: Connection, region: str, ids: Collection[bytes]) -> dict[bytes, Present]:
     """Read records as they are."""
-    table, found = tables.record, {}
-    for some in chunks(sorted(ids)):
-        rows = connection.execute(
-            select(table).where(table.c.region == region, table.c.id.in_(some))
-        )
-        found.update({row.id: present_of(row) for row in rows})
-    return found
+    rows = bulk.among(connection, tables.record, PRESENT, {"region": region}, "id", ids)
+    return {row.id: present_of(row) for row in rows}
 
 
 def bearers(
     connection: Connection, region: str, place: tuple[str, str], values: Collection[str]
 ) -> dict[str, dict[bytes, bytes]]:
     """Read for each value of a service's key the records that bear it, with their offices."""
-    table, found = tables.identity, dict[str, dict[bytes, bytes]]()
-    for some in chunks(sorted(values)):
-        rows = connection.execute(
-            select(table.c.value, table.c.record, table.c.office).where(
-                table.c.region == region,
-                table.c.service == place[0],
-                table.c.key == place[1],
-                table.c.value.in_(some),
-            )
-        )
-        for value, record, office in rows:
-            found.setdefault(value, {})[record] = office
+    fixed = {"region": region, "service": place[0], "key": place[1]}
+    columns = ("value", "record", "office")
+    found: dict[str, dict[bytes, bytes]] = {}
+    for row in bulk.among(connection, tables.identity, columns, fixed, "value", values):
+        found.setdefault(row.value, {})[row.record] = row.office
     return found
 
 
@@ -77,19 +59,10 @@ def numbers(
     connection: Connection, region: str, place: tuple[bytes, str, int], positions: Collection[int]
 ) -> dict[int, bytes]:
     """Read which changes have these numbers of an office's series and year."""
-    table, found = tables.number, dict[int, bytes]()
-    for some in chunks(sorted(positions)):
-        rows = connection.execute(
-            select(table.c.position, table.c.change).where(
-                table.c.region == region,
-                table.c.office == place[0],
-                table.c.series == place[1],
-                table.c.year == place[2],
-                table.c.position.in_(some),
-            )
-        )
-        found.update({position: change for position, change in rows})  # noqa: C416 - rows, not pairs
-    return found
+    fixed = {"region": region, "office": place[0], "series": place[1], "year": place[2]}
+    columns = ("position", "change")
+    rows = bulk.among(connection, tables.number, columns, fixed, "position", positions)
+    return {row.position: row.change for row in rows}
 
 
 def leases(

@@ -16,7 +16,9 @@ from sync.server.database import chunks
 VOID = "void"
 
 # issued, void: on a paper that is here · double: on more than one · leased: nobody has used it yet
-NumberState = Literal["issued", "void", "double", "leased", "skipped"]
+# reserved: kept for a letter that is written by hand
+NumberState = Literal["issued", "void", "reserved", "double", "leased", "skipped"]
+_USES: dict[str, NumberState] = {"void": "void", "reserved": "reserved"}  # by a record's state
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ def explain(city: City, office_code: str, series: str, year: int) -> list[Explai
         if row is None:
             found.append(Explained(number, "leased" if number in leased else "skipped"))
             continue
-        state: NumberState = "void" if row.state == VOID else "issued"
+        state = _USES.get(row.state, "issued")
         if row.change in doubled:
             state = "double"
         found.append(Explained(number, state, row.record, reasons.get(row.record, ""), row.text))

@@ -247,6 +247,7 @@ held = Table(
     _key("waits_for", LargeBinary),  # a change or record that the server has not met
     _key("change", LargeBinary),
     _have("since", BigInteger),
+    _have("added", BigInteger),  # microseconds, always rising: the order in which they are woken
     Index("held_since", "region", "since"),
 )
 

@@ -14,7 +14,7 @@ from sync.protocol import wire
 from sync.protocol.change import NEW, Change, Number, change_id
 from sync.protocol.lease import Lease
 from sync.protocol.stream import CHAIN_START, Fate, chained
-from sync.server import audit, receipts, streams, tables
+from sync.server import audit, papers, receipts, streams, tables
 from sync.server.city import City
 from sync.server.reading import Brief, present_of
 
@@ -26,7 +26,7 @@ def verify(city: City) -> tuple[Problem, ...]:
     """Check everything; the first PROBLEMS_MAX problems."""
     found = []
     with city.database.read() as connection:
-        for check in (_audit, _batches, _changes, _streams, _records, _numbers, _leases, _texts):
+        for check in CHECKS:
             for problem in check(connection, city.code):
                 found.append(problem)
                 if len(found) == PROBLEMS_MAX:
@@ -144,6 +144,22 @@ def _numbers(connection: Connection, region: str) -> Iterator[Problem]:
             yield Problem("verify_number", facts={"at": at})
 
 
+def _papers(connection: Connection, region: str) -> Iterator[Problem]:
+    """Every paper in the register is the one that its change carries."""
+    paper, change = tables.paper, tables.change
+    joined = paper.outerjoin(
+        change, (change.c.region == paper.c.region) & (change.c.id == paper.c.change)
+    )
+    rows = connection.execute(
+        select(paper, change.c.content).select_from(joined).where(paper.c.region == region),
+        execution_options=STREAMED,
+    )
+    for row in rows:
+        said = None if row.content is None else wire.decode(row.content, Change)
+        if said is None or (papers.letter_of(said), said.target) != (row.letter, row.record):
+            yield Problem("verify_paper", facts={"at": row.letter.hex()})
+
+
 def _leases(connection: Connection, region: str) -> Iterator[Problem]:
     """Ranges of one series and year never overlap."""
     table = tables.lease
@@ -166,3 +182,8 @@ def _texts(connection: Connection, region: str) -> Iterator[Problem]:
 def _all(connection: Connection, table: Any, region: str, *order: Any) -> Iterator[Any]:
     query = select(table).where(table.c.region == region).order_by(*order)
     yield from connection.execute(query, execution_options=STREAMED)
+
+
+CHECKS = (
+    _audit, _batches, _changes, _streams, _records, _numbers, _papers, _leases, _texts,
+)  # fmt: skip

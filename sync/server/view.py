@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from forms.engine.form import Form
+from forms.mail import series as post
 from sync.protocol.change import Change, Number
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
@@ -34,13 +35,14 @@ class BatchView:
         self.touched: dict[bytes, Present] = {}  # records as this batch leaves them
         self.numbers: dict[NumberKey, bytes] = {}
         self.disputes: dict[tuple[bytes, str], Dispute] = {}  # opened or moved on by this batch
-        self.called: dict[bytes, tuple[bytes, ...]] = {}  # by a change: whom it put its record before
+        self.called: dict[bytes, tuple[bytes, ...]] = {}  # whom a change put its record before
         self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
         self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
         self._tips: dict[tuple[bytes, str], Dispute | None] = {}
         self._known: dict[bytes, Known | None] = {}
         self._forms: dict[str, Form | None] = {}
         self._offices: dict[bytes, bytes] = {}
+        self._roles: dict[bytes, tuple[Present, frozenset[str]]] = {}
         self._guests = Guests(connection, city)
         self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
 
@@ -102,8 +104,12 @@ class BatchView:
         found = self.present(operator)
         if found is None or found.service != OPERATOR or found.state != ACTIVE:
             return frozenset()
-        roles = found.answers.get("peran")
-        return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
+        asked = self._roles.get(operator)
+        if asked is None or asked[0] is not found:
+            roles = found.answers.get("peran")
+            held = frozenset(map(str, roles)) if isinstance(roles, list) else frozenset[str]()
+            asked = self._roles[operator] = (found, held)
+        return asked[1]
 
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
         """Find the open dispute whose latest proposal is this change."""
@@ -123,17 +129,22 @@ class BatchView:
         found = self._identities.get(place, {})
         if form is not None and form.internal:
             return [record for record, office in found.items() if office == present.office]
-        return list(found)
+        return found
 
     def holder(self, change: Change) -> bytes | None:
         """Find the change that has this change's number."""
         return self.numbers.get(number_key(self.office(change), change.number))
 
     def leased(self, change: Change) -> bool:
-        """Tell whether the number lies in a lease of the author's incarnation."""
+        """Tell whether the number lies in a lease of the author's incarnation.
+
+        One that is inserted behind another needs none.
+        """
         number, author = change.number, (change.device, change.incarnation)
         if number is None:
             return False
+        if post.parent(number.series) is not None:
+            return True
         if author not in self._leases:
             place = (self.office(change), *author)
             self._leases[author] = reading.leases(self.connection, self.city.code, place)

@@ -117,7 +117,10 @@ def _write_changes(view: BatchView, outcomes: Iterable[Outcome], received: int) 
 def _write_held(
     connection: Connection, city: City, outcomes: Iterable[Outcome], received: int
 ) -> None:
-    latest = {outcome.change.id: outcome for outcome in outcomes}
+    latest: dict[bytes, Outcome] = {}  # in the order of each change's last outcome
+    for outcome in outcomes:
+        latest.pop(outcome.change.id, None)
+        latest[outcome.change.id] = outcome
     table = tables.held
     woken = [{"_id": one.change.id} for one in latest.values() if one.woken]
     since = {}
@@ -132,6 +135,7 @@ def _write_held(
             delete(table).where(table.c.region == city.code, table.c.change == bindparam("_id")),
             woken,
         )
+    held = [one for one in latest.values() if one.judgement.verdict == "held"]
     bulk.add(
         connection,
         table,
@@ -141,9 +145,9 @@ def _write_held(
                 "waits_for": one.judgement.waits_for,
                 "change": one.change.id,
                 "since": since.get(one.change.id, received),
+                "added": place,
             }
-            for one in latest.values()
-            if one.judgement.verdict == "held"
+            for place, one in enumerate(held, city.place(received, len(held)))
         ],
     )
 

@@ -6,7 +6,8 @@ import msgspec
 
 from forms.engine.form import Form
 from sync.protocol import merge, wire
-from sync.protocol.change import NEW, STATE, Change, Number
+from sync.protocol.change import NEW, NOBODY, STATE, Change, Number
+from sync.protocol.ties import corrected, is_second
 
 ORIGIN = ""  # in `heads`: the change that began the record, and so wrote every other group
 
@@ -15,7 +16,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     """A record. `heads` names the change that last wrote a group, as protocol.view.Present has it.
 
     `paper` is the change that carries the printed letter, "" before it is issued. `began` and
-    `updated` are the authors' clocks in ms, `author` the operator of the newest change.
+    `updated` are the authors' clocks in ms, `author` the operator of the newest change. `second` is
+    the change by which another office signed too, `register` its number there, `replaces` the
+    record whose letter this one corrects.
     """
 
     id: bytes
@@ -31,6 +34,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     began: int
     updated: int
     author: bytes
+    second: bytes = NOBODY
+    register: Number | None = None
+    replaces: bytes = NOBODY
 
     def head(self, group: str) -> bytes:
         """Name the change that last wrote a group."""
@@ -66,6 +72,7 @@ def begin(change: Change, office: bytes) -> Case:
         change.time,
         change.time,
         change.operator,
+        replaces=corrected(change),
     )
 
 
@@ -83,6 +90,8 @@ def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None)
     for group in groups:
         if group != STATE or moved:
             heads[group] = change.id
+    second = moved and is_second(change.number)
+    own = moved and not second
     return Case(
         case.id,
         case.service,
@@ -92,11 +101,14 @@ def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None)
         change.state if moved else case.state,
         answers,
         heads,
-        change.number or case.number if moved else case.number,
-        change.id if moved and body.paper else case.paper,
+        change.number or case.number if own else case.number,
+        change.id if own and body.paper else case.paper,
         case.began,
         max(case.updated, change.time),
         change.operator,
+        change.id if second else case.second,
+        change.number if second else case.register,
+        case.replaces,
     )
 
 

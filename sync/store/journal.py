@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from sync.protocol.change import EDIT, NEW, NOBODY, SALT_BYTES, STATE, Body, Change, Number, named
+from sync.protocol.ties import correcting
 from sync.store import kept, settings, shelf
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
+from sync.store.registers import lines
 
 _CHANGE = (
     "INSERT INTO change "
@@ -35,6 +37,7 @@ class Act(msgspec.Struct, frozen=True):
     reason: str = ""
     number: Number | None = None
     paper: dict[str, Any] | None = None
+    extra: dict[str, Any] = {}
 
 
 class Journal:
@@ -47,6 +50,7 @@ class Journal:
         self._changes: list[tuple[bytes, bytes, int, int, bytes]] = []
         self._before: dict[bytes, Case | None] = {}
         self._now: dict[bytes, Case] = {}
+        self._numbered: list[Change] = []
 
     def start(
         self,
@@ -56,9 +60,15 @@ class Journal:
         subject: bytes = NOBODY,
         record: bytes = NOBODY,
         reason: str = "",
+        replaces: bytes = NOBODY,
+        number: Number | None = None,
     ) -> Case:
-        """Begin a record; `record` gives it a derived id, else its id is that of the change."""
-        act = Act(NEW, answers, state=form.machine.start, reason=reason)
+        """Begin a record; `record` gives it a derived id, else its id is that of the change.
+
+        `replaces` is the record whose letter this one corrects; `number` one that is taken at once.
+        """
+        extra = correcting(replaces)
+        act = Act(NEW, answers, state=form.machine.start, reason=reason, number=number, extra=extra)
         change = self._change(form, act, record=record, subject=subject)
         case = begin(change, self._store.desk.office.id)
         self._before[case.id] = None
@@ -86,7 +96,10 @@ class Journal:
         )
         records = [shelf.Put(case, before[name]) for name, case in self._now.items()]
         shelf.put(self._conn, self._store.form, records, ours=True)
-        self._changes, self._before, self._now = [], {}, {}
+        used = [used for change in self._numbered for used in shelf.numbers_of(change)]
+        shelf.note_numbers(self._conn, used)
+        lines.note(self._conn, self._numbered)
+        self._changes, self._before, self._now, self._numbered = [], {}, {}, []
 
     def _change(self, form: Form, act: Act, *, record: bytes, subject: bytes) -> Change:
         self._seq += 1
@@ -108,8 +121,11 @@ class Journal:
                 number=act.number,
                 salt=NOBODY if body == _EMPTY else os.urandom(SALT_BYTES),
                 body=body,
+                extra=act.extra,
             )
         )
+        if change.number is not None:
+            self._numbered.append(change)
         plain = kept.pack(change)
         self._changes.append((change.id, change.target, self._seq, change.time, plain))
         return change

@@ -16,19 +16,26 @@ from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.paper import letter, mark
+from forms.paper.amounts import long_date
+from forms.paper.head import head_of
 from forms.paper.letter import Paper, Signatory
 from forms.paper.mark import Mark
 from sync.crypto import letter as seals
-from sync.protocol.change import ID_BYTES, Number
+from sync.protocol.change import ID_BYTES, Change, Number
+from sync.protocol.ties import block_of, block_paper
 from sync.store import kept, numbers, texts
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 
 ISSUE = "issue"  # the action of a letter's machine that takes the number
+COUNTERSIGN = "countersign"  # and the one by which another office signs it too
 PRINT = "print"  # the kind of event that counts
+PRINT_SECOND = "print_second"  # the same, of the paper with the second signature on it
+SECOND = "second"  # beside what a paper says of itself: the block of the office that signed too
 VOID = "void"
 INITIALS_MAX = 5
 _PAGE = re.compile(rb"/Type\s*/Page(?!s)")
+_BLOCK = ("number", "date", "title", "name", "rank", "nip", "on_behalf")  # what is printed of it
 _QR = "qr"  # beside the paper's own keys in the change
 
 
@@ -74,6 +81,21 @@ def issue(store: Store, conn: Connection, form: Form, case: Case) -> Issue:
     return Issue(number, {**msgspec.to_builtins(paper), _QR: qr})
 
 
+def countersign(store: Store, conn: Connection, form: Form) -> Issue:
+    """Take a number of this office's own register, and say who signs here and when."""
+    date = store.date(store.now())
+    number = numbers.take_second(store, conn, form, date)
+    head = head_of(form, store.region, store.office, signatory(store, conn))
+    block = {
+        "number": number.text,
+        "iso_date": date.isoformat(),
+        "date": long_date(date),
+        "office": head["office"],
+        **head["signatory"],
+    }
+    return Issue(number, block_paper(block))
+
+
 def pdf(store: Store, record: bytes, *, preview: bool = False) -> Pdf:
     """Print a letter: the original at the first call, counted and marked copies afterwards.
 
@@ -84,13 +106,13 @@ def pdf(store: Store, record: bytes, *, preview: bool = False) -> Pdf:
     with store.read() as conn:
         case, form = _found(store, conn, record)
         sheet = _sheet(store, conn, form, case)
-        printed = _prints(conn, record)
+        printed = _prints(store, conn, case)
     if not case.paper and not preview:
         raise Refused(Problem("letter_not_issued", facts={"state": case.state}))
     stamp = _mark(case, printed)
     copy = None
     if not preview and case.state != VOID:
-        copy, stamp = _count(store, record)
+        copy, stamp = _count(store, case)
     data = letter.render(
         sheet.paper,
         sheet.texts,
@@ -106,7 +128,7 @@ def pictures(store: Store, record: bytes, *, ppi: float = letter.PREVIEW_PPI) ->
     with store.read() as conn:
         case, form = _found(store, conn, record)
         sheet = _sheet(store, conn, form, case)
-        stamp = _mark(case, _prints(conn, record))
+        stamp = _mark(case, _prints(store, conn, case))
     logo = store.region.logo
     return letter.pictures(sheet.paper, sheet.texts, logo=logo, qr=sheet.qr, mark=stamp, ppi=ppi)
 
@@ -147,14 +169,21 @@ def _found(store: Store, conn: Connection, record: bytes) -> tuple[Case, Form]:
 def _sheet(store: Store, conn: Connection, form: Form, case: Case) -> _Sheet:
     if not case.paper:
         return _draft(store, conn, form, case.answers)
-    query = "SELECT plain FROM change WHERE id = ?"
-    plain = conn.exec_driver_sql(query, (case.paper,)).scalar_one()
-    kept_paper = kept.unpack(plain, case.paper).body.paper or {}
+    kept_paper = _change(conn, case.paper).body.paper or {}
     paper = msgspec.convert(kept_paper, Paper)
+    if case.second:
+        block = dict.fromkeys(_BLOCK, "") | block_of(_change(conn, case.second))
+        data = {**paper.data, SECOND: block}
+        paper = msgspec.structs.replace(paper, data=data)
     cited = texts.get(conn, (paper.template, paper.head))
     if len(cited) < len({paper.template, paper.head}):
         raise Refused(Problem("letter_text_missing"))
     return _Sheet(paper, cited, kept_paper.get(_QR))
+
+
+def _change(conn: Connection, name: bytes) -> Change:
+    query = "SELECT plain FROM change WHERE id = ?"
+    return kept.unpack(conn.exec_driver_sql(query, (name,)).scalar_one(), name)
 
 
 def _draft(store: Store, conn: Connection, form: Form, answers: Answers) -> _Sheet:
@@ -209,18 +238,25 @@ def _mark(case: Case, printed: int) -> Mark | None:
     return mark.copy(printed) if printed else None
 
 
-def _prints(conn: Connection, record: bytes) -> int:
+def _prints(store: Store, conn: Connection, case: Case) -> int:
+    """Count the prints of a letter as it is now; the original is its own office's alone."""
     query = "SELECT count(*) FROM event WHERE record = ? AND kind = ?"
-    return int(conn.exec_driver_sql(query, (record, PRINT)).scalar_one())
+    count = int(conn.exec_driver_sql(query, (case.id, _kind(case))).scalar_one())
+    return count + 1 if store.stands(case.office) else count
 
 
-def _count(store: Store, record: bytes) -> tuple[int, Mark | None]:
+def _kind(case: Case) -> str:
+    """A letter that was signed second is another paper than before, with an original of its own."""
+    return PRINT_SECOND if case.second else PRINT
+
+
+def _count(store: Store, case: Case) -> tuple[int, Mark | None]:
     """Count a print before it is made: one too many in the register is better than too few."""
     with store.write() as conn:
-        copy = _prints(conn, record)
+        copy = _prints(store, conn, case)
         conn.exec_driver_sql(
             "INSERT INTO event (record, kind, time, operator) VALUES (?, ?, ?, ?)",
-            (record, PRINT, store.now(), store.operator.id),
+            (case.id, _kind(case), store.now(), store.operator.id),
         )
     return copy, mark.copy(copy) if copy else None
 

@@ -1,6 +1,7 @@
 """Numbers of letters: taken from a lease in the transaction that issues, and every one explained.
 
-The series is the service's last word where the region counts per service, `surat` where it has one.
+The region says which letters a series counts (`Region.series`); an office that signs others'
+letters second has a series of its own for these.
 """
 
 import datetime as dt
@@ -12,21 +13,25 @@ from sqlalchemy import Connection
 from forms.engine.form import Form
 from forms.engine.region import Region
 from forms.engine.words import say
+from forms.mail import series as post
 from sync.protocol.change import Number
+from sync.protocol.ties import SECOND, signs_second
 from sync.store import kept, settings
 from sync.store.case import decode
 from sync.store.handle import Store
 
-ONE_SERIES = "surat"
 NEXT_YEAR_FROM = 12  # the month from which next year's numbers are held as well
 VOID = "void"
 
 # issued, void     on a paper of ours or of another desk
+# reserved         kept for a letter that is written by hand
 # leased           still ours to use
 # other_device     leased to another device, its use not heard of
 # burned           of a lease this laptop had before it was put back from a backup
 # skipped          in no lease that this desk knows
-State = Literal["issued", "void", "leased", "other_device", "burned", "skipped"]
+State = Literal["issued", "void", "reserved", "leased", "other_device", "burned", "skipped"]
+
+_USES: dict[str, State] = {"void": "void", "reserved": "reserved"}  # by a record's state
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -40,14 +45,23 @@ class Explained(msgspec.Struct, frozen=True):
 
 def series_of(form: Form, region: Region) -> str:
     """Name the series from which a letter's number comes."""
-    return ONE_SERIES if region.numbers.series == "one" else form.code.rpartition("/")[2]
+    assert form.letter is not None, "only letters are numbered"
+    return region.series(form.code, form.letter.classification)
 
 
 def take(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
     """Take the next number; a provisional one, with no position, where our leases have ended."""
-    assert form.letter is not None, "only letters are numbered"
-    region, desk = store.region, store.desk
-    series = series_of(form, region)
+    return take_from(store, conn, series_of(form, store.region), date, _code(store, form))
+
+
+def take_second(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
+    """Take the next number of this office's register of letters that it signs second."""
+    return take_from(store, conn, SECOND, date, _code(store, form))
+
+
+def take_from(store: Store, conn: Connection, series: str, date: dt.date, code: str) -> Number:
+    """Take the next number of a series, `code` being the classification that its text shows."""
+    desk = store.desk
     lease = conn.exec_driver_sql(
         "SELECT id, next FROM lease WHERE series = ? AND year = ? AND device = ? "
         "AND incarnation = ? AND next <= high ORDER BY low LIMIT 1",
@@ -56,9 +70,13 @@ def take(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
     if lease is None:
         return Number(series, date.year, 0, _provisional(store, conn))
     conn.exec_driver_sql("UPDATE lease SET next = next + 1 WHERE id = ?", (lease.id,))
-    code = region.classification(form.code, form.letter.classification)
-    text = region.number_text(lease.next, date.year, date.month, code, desk.office.code)
+    text = store.region.number_text(lease.next, date.year, date.month, code, desk.office.code)
     return Number(series, date.year, lease.next, text)
+
+
+def _code(store: Store, form: Form) -> str:
+    assert form.letter is not None, "only letters are classified"
+    return store.region.classification(form.code, form.letter.classification)
 
 
 def _provisional(store: Store, conn: Connection) -> str:
@@ -74,6 +92,12 @@ def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
     desk, region = store.desk, store.region
     offered = store.catalogue.offered(desk.office.kind)
     series = {series_of(form, region) for form in offered if form.letter is not None}
+    if any(
+        signs_second(form, desk.office.kind) and region.offers(form.code)
+        for form in store.catalogue.forms.values()
+    ):
+        series.add(SECOND)
+    series |= {name for form in offered if (name := post.leased(form.code))}
     left = {
         (row.series, row.year): row.left
         for row in conn.exec_driver_sql(
@@ -112,11 +136,8 @@ def explain(store: Store, series: str, year: int) -> list[Explained]:
     for number in range(1, highest + 1):
         if number in used:
             record, state = used[number]
-            explained.append(
-                Explained(
-                    number, "void" if state == VOID else "issued", record, reasons.get(record, "")
-                )
-            )
+            use = _USES.get(state, "issued")
+            explained.append(Explained(number, use, record, reasons.get(record, "")))
         else:
             explained.append(Explained(number, holders.get(number, "skipped")))
     return explained

@@ -18,6 +18,7 @@ from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Signed, chaine
 from sync.store import kept, leases, mirror, shelf, troubles
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
+from sync.store.registers import lines as registers
 
 SLICE = 1_000  # rows of one transaction: about 60 ms
 KEPT_MS = 90 * 24 * 3_600_000  # a server's older backups are healed from pages of this age
@@ -125,7 +126,9 @@ def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -
     applied = {c.target for f, c in told if c.id in ours and f.verdict == "applied"}
     troubles.fixed(conn, applied, store.now())
     mirror.settle(store, conn, here, said)
-    _register(conn, told)
+    numbered = _numbered(told, store.desk.office.id)
+    shelf.note_numbers(conn, [used for change in numbered for used in shelf.numbers_of(change)])
+    registers.note(conn, numbered)
     found = []
     for fate, change in told:
         kind = troubles.kind_of(fate.verdict, fate.code, ours=change.id in ours)
@@ -188,14 +191,9 @@ def _keep(
         conn.exec_driver_sql(_KEEP, fresh)
 
 
-def _register(conn: Connection, told: Sequence[tuple[Fate, Change]]) -> None:
-    """A number on paper is in the register under any verdict."""
-    used = [
-        (change.number.series, change.number.year, change.number.position, change.target)
-        for fate, change in told
-        if fate.verdict != "applied" and change.number and not change.number.provisional
-    ]
-    shelf.note_numbers(conn, used)
+def _numbered(told: Sequence[tuple[Fate, Change]], office: bytes) -> list[Change]:
+    """A number on paper is in its author's register under any verdict; others' are not ours."""
+    return [change for fate, change in told if fate.office == office and change.number is not None]
 
 
 def _move(conn: Connection, page: Page, last: Line) -> None:

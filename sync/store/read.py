@@ -1,6 +1,6 @@
 """What the window and the commands show of records: frozen values, never rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -19,7 +19,11 @@ _COLUMNS = "SELECT id, batch, trouble, plain FROM record"
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A record as the clerk sees it. `sync` says where our part of it is; times are ms."""
+    """A record as the clerk sees it. `sync` says where our part of it is; times are ms.
+
+    `office` is the record's own; where that is not ours the record was put before us. `register` is
+    the number of the office that signed second, `replaces` the letter that this one corrects.
+    """
 
     id: bytes
     service: str
@@ -31,6 +35,9 @@ class Record(msgspec.Struct, frozen=True):
     began: int
     updated: int
     author: str
+    office: bytes
+    register: Number | None
+    replaces: bytes
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -60,14 +67,15 @@ def record(store: Store, name: bytes) -> Record:
 def actions(store: Store, found: Record) -> tuple[str, ...]:
     """List what this operator may do with a record now, in the order of the form's machine."""
     form = store.catalogue.form(found.service)
-    rows = form.machine.allowed(found.state, store.operator.roles)
+    rows = form.machine.allowed(found.state, store.operator.roles, store.stands(found.office))
     return tuple(dict.fromkeys(row.action for row in rows))
 
 
 def may_edit(store: Store, found: Record) -> bool:
     """Tell whether this operator may change a record's answers now."""
     form = store.catalogue.form(found.service)
-    return form.machine.may_edit(found.state, store.operator.roles)
+    ours = not store.stands(found.office)
+    return ours and form.machine.may_edit(found.state, store.operator.roles)
 
 
 def history(store: Store, name: bytes) -> tuple[Event, ...]:
@@ -116,6 +124,18 @@ def of_subject(store: Store, subject: bytes) -> list[Record]:
         return [one for one in _records(conn, rows) if _sees(store, one.service)]
 
 
+def used(store: Store, services: Collection[str], newest: int) -> dict[str, int]:
+    """Count among the newest records of these services how many each has; none is left out."""
+    with store.read() as conn:
+        rows = conn.exec_driver_sql(
+            f"""SELECT service, COUNT(*) FROM (
+                SELECT service FROM record WHERE service IN ({mirror.marks(services)})
+                ORDER BY n DESC LIMIT ?) GROUP BY service""",  # noqa: S608 - question marks only
+            (*services, newest),
+        )
+        return {service: count for service, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
 def troubled(store: Store) -> list[Record]:
     """List the records that wait for a person, conflicts first."""
     with store.read() as conn:
@@ -162,6 +182,9 @@ def _record(case: Case, sync: Mark, people: dict[bytes, str]) -> Record:
         case.began,
         case.updated,
         people.get(case.author, ""),
+        case.office,
+        case.register,
+        case.replaces,
     )
 
 

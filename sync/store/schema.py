@@ -6,11 +6,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
-from sync.store import search
+from sync.store import search, settings
 from sync.store.engine import explained, write_engine
+from sync.store.registers import lines
 
-SCHEMA = 1  # PRAGMA user_version: the number of the newest migration
-HEAD = "0001"  # and its name for Alembic
+SCHEMA = 2  # PRAGMA user_version: the number of the newest migration
+HEAD = "0002"  # and its name for Alembic
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -21,7 +22,7 @@ def make(conn: Connection) -> None:
     )  # SQLModel's 200 ms are spent at enrolment, not at start
 
     StoreTable.metadata.create_all(conn)
-    for statement in search.ddl():
+    for statement in (*search.ddl(), *lines.ddl()):
         conn.exec_driver_sql(statement)
     conn.exec_driver_sql(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -72,6 +73,7 @@ def _upgrade(path: Path, key: bytes) -> None:
             raw.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
             with conn.begin():
                 upgrade(conn)
+                lines.rebuild(conn, settings.desk(conn).office.id)
                 broken = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if broken is not None:
                     raise Refused(Problem("store_damaged"))

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
+from sync.protocol.ties import signs_second
 
 EVERY = "*"
 HEALTH = frozenset({"patients"})
@@ -37,10 +38,9 @@ def takes(form: Form, kind: str, region: Region, roles: Collection[str]) -> bool
 
 
 def sees(form: Form, kind: str, region: Region, roles: Collection[str]) -> bool:
-    """Tell whether these roles may look at the service's records."""
-    return _offered(form, kind, region) and any(
-        _within(form, ROLES[role][1]) for role in roles if role in ROLES
-    )
+    """Tell whether these roles may look at the service's records, here or of another office."""
+    shown = _offered(form, kind, region) or _second(form, kind, region)
+    return shown and any(_within(form, ROLES[role][1]) for role in roles if role in ROLES)
 
 
 def require(allowed: bool, form: Form) -> None:  # noqa: FBT001 - reads as "require(takes(...), form)"
@@ -51,6 +51,11 @@ def require(allowed: bool, form: Form) -> None:  # noqa: FBT001 - reads as "requ
 
 def _offered(form: Form, kind: str, region: Region) -> bool:
     return not form.internal and kind in form.office_kinds and region.offers(form.code)
+
+
+def _second(form: Form, kind: str, region: Region) -> bool:
+    """Tell whether an office of this kind signs another office's records of the service."""
+    return signs_second(form, kind) and region.offers(form.code)
 
 
 def _within(form: Form, groups: frozenset[str]) -> bool:

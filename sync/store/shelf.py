@@ -9,9 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from forms.engine.form import Form
+from sync.protocol.change import Change
 from sync.store import search, staff
 from sync.store.case import Case
 from sync.store.entries import entry
+from sync.store.registers import lines
 
 _RECORD = (
     "INSERT INTO record (id, service, subject, batch, trouble, plain) VALUES (?, ?, ?, ?, '', ?) "
@@ -45,11 +47,8 @@ def put(conn: Connection, forms: Forms, records: Sequence[Put], *, ours: bool) -
         ],
     )
     _uniques(conn, forms, records)
-    numbered = [(case.number, case.id) for case, _ in records if case.number is not None]
-    note_numbers(
-        conn, [(n.series, n.year, n.position, name) for n, name in numbered if not n.provisional]
-    )
     staff.follow(conn, [case for case, _ in records])
+    lines.put(conn, [case for case, _ in records])
     found = []
     for case, _ in records:
         form = forms(case.service)
@@ -58,8 +57,16 @@ def put(conn: Connection, forms: Forms, records: Sequence[Put], *, ours: bool) -
     search.index(conn, found)
 
 
+def numbers_of(change: Change) -> list[tuple[str, int, int, bytes]]:
+    """Give the number that a change used up, as `note_numbers` takes it; none for most changes."""
+    number = change.number
+    if number is None or number.provisional:
+        return []
+    return [(number.series, number.year, number.position, change.target)]
+
+
 def note_numbers(conn: Connection, used: Sequence[tuple[str, int, int, bytes]]) -> None:
-    """Note numbers that stand on papers: series, year, position, record."""
+    """Note numbers of this office that stand on papers: series, year, position, record."""
     if used:
         conn.exec_driver_sql(_NUMBER, used)
 

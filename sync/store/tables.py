@@ -1,4 +1,4 @@
-"""What the laptop keeps. The tables of the search are made by sync.store.search itself.
+"""What the laptop keeps. Those of the search and of the registers are made there.
 
 `change` is append-only: the audit trail, and where `batch` is empty, the outbox. A new service adds
 no table. Ids are 16 raw bytes; times are ms since 1970 UTC; `plain` is canonical MessagePack of the
@@ -17,7 +17,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-HIDDEN = ("search_",)  # tables of the search and the shadow tables of its index
+HIDDEN = ("search_", "register_")  # tables that the search and the registers make themselves
 
 
 class StoreTable(SQLModel):

@@ -15,6 +15,7 @@ from sync.store import kept, mirror
 from sync.store.case import decode
 from sync.store.handle import Store
 from sync.store.outbox import CHAIN_START
+from sync.store.registers import lines
 
 FOUND_MAX = 100  # problems of one sort; a damaged file would list every row
 READ_AT_ONCE = 2_000
@@ -130,11 +131,15 @@ def _numbers(store: Store, conn: Connection) -> Iterator[Problem]:
         tuple(services),
     )
     for name, plain in rows:
-        number = decode(plain).number
+        case = decode(plain)
+        ours = case.office == store.desk.office.id
+        number = case.number if ours else case.register  # others' letters are in their registers
         if number is None or number.provisional:
             continue
         if (number.series, number.year, number.position, name) not in used:
             yield Problem("number_unregistered", facts={"number": number.text})
+    for missing in lines.missing(conn):
+        yield Problem("register_differs", facts={"number": missing})
 
 
 def _streams(_store: Store, conn: Connection) -> Iterator[Problem]:

@@ -121,7 +121,7 @@ def spoiled(data: bytes, spoil: dict[str, Any]) -> bytes:
         for name in above:
             part = part[name]
         part[last] = value
-    return wire.encode(plain)
+    return msgspec.msgpack.encode(plain)  # also what we never write
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,18 @@ def spoiled(data: bytes, spoil: dict[str, Any]) -> bytes:
         {"acts.seq": ["*", [1, 2, 3, None]]},
         {"acts.record": ["*", [b"", b"", 9, 2]]},
         {"acts.number": ["=", ["too", "short"]]},
+        {"acts.number": ["=", {"series": "surat"}]},
+        {"acts.device": ["?", b"\x01", ["=", b"d"]]},
+        {"acts.seq": ["=", True]},
+        {"acts.seq": ["+", 2**63, [2**63, 0, 0]]},
+        {"acts.record": ["*", [b"", True, 1, 2]]},
+        {"acts.base": ["=", [["state", b"x"]]]},
+        {"acts.base": ["=", {"state": "not bytes"}]},
+        {"acts.base": ["=", {7: b"x"}]},
+        {"acts.paper": ["=", {7: "x"}]},
+        {"acts.reason": ["=", 7]},
+        {"tables": [{"form": ["letters/a", 1], "answers": ["=", "text"]}]},
+        {"tables": [{"form": ["letters/a", 1], "answers": ["=", {7: "x"}]}]},
         {"table": ["=", 7]},
         {"tables": [{"form": ["letters/a"]}]},
     ],

@@ -30,6 +30,7 @@ class Memory:
         self.disputes: dict[tuple[bytes, str], Dispute] = {}
         self.role = role
         self.taken: bytes | None = None
+        self.stands: str | None = ""  # where the author stands to every record
 
     def known(self, change: bytes) -> Known | None:
         return self.changes.get(change)
@@ -45,6 +46,9 @@ class Memory:
 
     def office(self, change: Change) -> bytes:
         return OFFICE
+
+    def place(self, change: Change, present: Present) -> str | None:
+        return self.stands
 
     def roles(self, operator: bytes) -> Collection[str]:
         return {self.role}

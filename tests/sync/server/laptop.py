@@ -7,6 +7,7 @@ from typing import Any
 from forms.engine.form import Form
 from sync.crypto import code as codes
 from sync.crypto import envelope, signed
+from sync.crypto import letter as seals
 from sync.crypto.keys import DeviceKeys, key_id
 from sync.protocol import columns, wire
 from sync.protocol.batch import Batch
@@ -16,11 +17,13 @@ from sync.protocol.exchange import Answer, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
 from sync.protocol.receipt import Receipt, Verdict
 from sync.protocol.stream import Page
+from sync.protocol.ties import SECOND, block_paper
 from sync.server import enrolment, exchange
 from sync.server.city import City
 
 RESIDENT = "residents/resident"
 LETTER = "letters/surat_keterangan_domisili"
+HEIRS = "letters/surat_pernyataan_ahli_waris"  # the camat signs it too
 
 
 class Laptop:
@@ -95,9 +98,9 @@ class Laptop:
             record.service, act, record=record.target, base=base, state=state, **parts
         )
 
-    def letter(self, answers: dict[str, Any]) -> list[Change]:
+    def letter(self, answers: dict[str, Any], service: str = LETTER, **parts: Any) -> list[Change]:
         """Take a letter from the first word to approved."""
-        first = self.change(LETTER, NEW, answers=answers, state="received")
+        first = self.change(service, NEW, answers=answers, state="received", **parts)
         made = [first]
         for act, state in (("submit", "drafted"), ("check", "checked"), ("approve", "approved")):
             made.append(self.move(first, act, state, made[-1]))
@@ -107,16 +110,37 @@ class Laptop:
         first = made[0]
         base = dict.fromkeys(form.groups, first.id) | {STATE: made[-1].id}
         number = Number("surat", 2026, position, text or f"{position:04}/X")
-        template, head = "= Surat", '{"office":"Sukamaju"}'
-        paper = {"layout": 1, "template": sha(template), "head": sha(head), "data": {"a": "b"}}
         return self.change(
-            LETTER,
+            first.service,
             "issue",
             record=first.target,
             base=base,
             state="issued",
             number=number,
-            paper=paper,
+            paper=self.paper(form, number.text, first.body.answers.get("nama", "")),
+        )
+
+    def paper(self, form: Form, number: str, nama: str) -> dict[str, Any]:
+        """Compose what an issue carries, with a code of this laptop's own."""
+        template, head = "= Surat", '{"office":"Sukamaju"}'
+        name = os.urandom(16)
+        data = {"letter": name.hex(), "number": number, "iso_date": "2026-11-21"}
+        initials = "".join(word[0] for word in nama.split())
+        claims = seals.Claims(name, number, form.title, "2026-11-21", initials, bytes(16))
+        qr = seals.sign(claims, self.keys.letter, self.welcome.certificate)
+        return {"layout": 1, "template": sha(template), "head": sha(head), "data": data, "qr": qr}
+
+    def countersign(self, issue: Change, position: int, last: Change | None = None) -> Change:
+        """Sign a letter second, with a number of this office's own register."""
+        number = Number(SECOND, 2026, position, f"{position:04}/KEC")
+        block = {"number": number.text, "iso_date": "2026-11-21", "name": "Drs. Camat"}
+        return self.move(
+            issue,
+            "countersign",
+            "countersigned",
+            last or issue,
+            number=number,
+            paper=block_paper(block),
         )
 
     def batch(self, *changes: Change, texts: dict[str, str] | None = None, **parts: Any) -> bytes:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from forms.engine.region import Office
 from sync.protocol.change import Change
-from sync.server import intake, scope, tables, verify
+from sync.server import intake, offices, scope, tables, verify
 from sync.server.city import City
-from tests.sync.server.conftest import Time
-from tests.sync.server.laptop import LETTER, Laptop
+from tests.sync.server.conftest import ADMINISTRATOR, Time
+from tests.sync.server.laptop import HEIRS, LETTER, Laptop
 
 Enrol = Callable[..., Laptop]
 ROUNDS = 8
@@ -21,16 +22,21 @@ PEOPLE = ("AHMAD", "BUDI", "RACUN", "CITRA")
 NIKS = ("9971011505880001", "9971011505880002", "123")
 PHONES = ("081200000001", "081200000002", "bukan nomor")
 SEEDS = range(8)
+KECAMATAN = Office(b"", "kec-a", "kecamatan", "Kecamatan A", "99.71.01")
 
 
 class Story:
-    """Two desks that meet seldom: stale bases, repeated ids, held parents, clashing numbers."""
+    """Two desks that meet seldom: stale bases, repeated ids, held parents, clashing numbers.
+
+    The last laptop is the kecamatan's, which signs letters second, or sends them back.
+    """
 
     def __init__(self, chance: random.Random, laptops: list[Laptop], city: City) -> None:
         self.chance = chance
         self.laptops = laptops
-        self.form = city.catalogue.form(LETTER)
+        self.forms = [city.catalogue.form(code) for code in (LETTER, HEIRS)]
         self.made: list[Change] = []
+        self.issues: list[Change] = []
         self.kept_back: list[tuple[Laptop, Change]] = []
 
     def rounds(self) -> Iterator[tuple[Laptop, list[Change]]]:
@@ -45,11 +51,17 @@ class Story:
 
     def _change(self, laptop: Laptop) -> list[Change]:
         chance = self.chance
+        if laptop is self.laptops[-1]:
+            return self._second(laptop)
         residents = [change for change in self.made if change.service != LETTER]
         kind = chance.choice(["new", "edit", "edit", "edit", "late", "again", "letter"])
         if kind == "letter":
-            made = laptop.letter({"nama": chance.choice(PEOPLE)})
-            return [*made, laptop.issue(made, self.form, chance.randint(1, 4))]
+            form = chance.choice(self.forms)
+            made = laptop.letter({"nama": chance.choice(PEOPLE)}, form.code)
+            issue = laptop.issue(made, form, chance.randint(1, 4))
+            self.issues.append(issue)
+            ready = laptop.move(made[0], "ready", "ready", issue)
+            return [*made, issue, *chance.choice([[], [ready]])]
         if kind == "new" or not residents:
             made = [laptop.resident(chance.choice(PEOPLE), nik=chance.choice(NIKS))]
         elif kind == "again":
@@ -62,6 +74,14 @@ class Story:
             self.kept_back.append((laptop, made[0]))
             return []
         return made
+
+    def _second(self, laptop: Laptop) -> list[Change]:
+        if not self.issues:
+            return []
+        issue = self.chance.choice(self.issues[-4:])
+        if self.chance.random() < 0.3:
+            return [laptop.move(issue, "return", "issued", issue, reason="Kurang berkas")]
+        return [laptop.countersign(issue, self.chance.randint(1, 4))]
 
 
 def left(city: City) -> dict[str, Any]:
@@ -110,7 +130,8 @@ def test_a_batch_of_many_leaves_what_batches_of_one_leave(
         return real(door, change)
 
     monkeypatch.setattr(scope.Doorkeeper, "_fault", poisoned)
-    laptops = [enrol(), enrol()]
+    offices.add(city, KECAMATAN, ADMINISTRATOR)
+    laptops = [enrol(), enrol(), enrol("kec-a")]
     single = twin()
     chains = {laptop.device: (0, bytes(32)) for laptop in laptops}
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret

@@ -46,6 +46,7 @@ def test_what_was_not_altered_verifies(worked: City) -> None:
         ("DELETE FROM change", "verify_record"),
         ("UPDATE number SET text = '0002/X'", "verify_number"),
         ("UPDATE number SET position = 2", "verify_number"),
+        ("UPDATE paper SET letter = x'00'", "verify_paper"),
         ("UPDATE text SET content = '= Surat lain'", "verify_text"),
         (
             (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forms.engine.region import Region
+from forms.mail import series as post
 from sync.crypto import envelope, letter, signed
 from sync.crypto.keys import DeviceKeys, RegionKeys, key_id
 from sync.protocol import columns, wire
@@ -205,7 +206,10 @@ def make_welcome(city: City, keys: DeviceKeys, incarnation: bytes, role: str = "
         )
     )
     series = "surat" if region.numbers.series == "one" else LETTER.rpartition("/")[2]
-    lease = Lease(os.urandom(16), office.id, series, 2026, 1, 500, device, incarnation)
+    leases = [
+        Lease(os.urandom(16), office.id, name, 2026, 1, 500, device, incarnation)
+        for name in (series, post.AGENDA)
+    ]
     public = keys.public()
     return Welcome(
         device=device,
@@ -219,7 +223,7 @@ def make_welcome(city: City, keys: DeviceKeys, incarnation: bytes, role: str = "
         policy=1,
         certificate=letter.certify(public.letter, office.name, region.code, city.keys.root),
         leases=[],
-        pages=[city.page("office", [(person, "applied", "")], [lease])],
+        pages=[city.page("office", [(person, "applied", "")], leases)],
         texts={},
         time=START,
     )

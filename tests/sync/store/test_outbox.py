@@ -119,11 +119,11 @@ def test_a_record_is_local_then_sent_then_received_then_durable(
 
 def test_an_ask_names_cursors_and_wanted_series(store: Store, city: City) -> None:
     with store.write() as conn:
-        conn.exec_driver_sql("UPDATE lease SET next = 400")
+        conn.exec_driver_sql("UPDATE lease SET next = 400 WHERE series = 'surat'")
 
     asked = outbox.ask(store)
 
     ask = city.open(asked.envelope, store)
     assert ask.nonce == asked.nonce
-    assert [(cursor.stream, cursor.row) for cursor in ask.cursors] == [(city.stream("office"), 2)]
+    assert [(cursor.stream, cursor.row) for cursor in ask.cursors] == [(city.stream("office"), 3)]
     assert ask.wanted == [("surat", 2026)]

@@ -1,16 +1,17 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
-from sync.store import schema
+from sync.store import records, schema
 from sync.store.engine import write_engine
 from sync.store.handle import FILE
 from sync.store.tables import HIDDEN, StoreTable
-from tests.sync.store.laptop import Desk
+from tests.sync.store.laptop import LETTER, Desk
 
 KEY = os.urandom(32)
 
@@ -73,6 +74,24 @@ def test_an_older_file_is_brought_up_and_keeps_what_it_holds(
         with store.read() as conn:
             assert conn.exec_driver_sql("PRAGMA user_version").scalar() == schema.SCHEMA
     assert not (desk.folder / FILE).with_suffix(".next").exists()
+
+
+def test_a_file_from_before_the_registers_has_their_lines_afterwards(
+    desk: Desk, business: dict[str, Any]
+) -> None:
+    with desk.unlock() as store:
+        records.new(store, LETTER, business, issue=True)
+        with store.write() as conn:
+            lines = conn.exec_driver_sql("SELECT * FROM register_line").all()
+            conn.exec_driver_sql("DROP TABLE register_line")
+            conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            conn.exec_driver_sql("PRAGMA user_version = 1")
+
+    with desk.unlock() as store, store.read() as conn:
+        after = conn.exec_driver_sql("SELECT * FROM register_line").all()
+
+    assert len(lines) == 1
+    assert after == lines
 
 
 def test_a_migration_that_fails_leaves_the_old_file_as_it_was(

@@ -1,0 +1,55 @@
+"""What ties a letter to more than its office: who signs it second, and the letter that it corrects.
+
+A second signature is an action that the form's machine gives to offices of another kind. Its change
+carries a number of that office's own register, in the series SECOND, and as `paper` what is
+printed in the second block; the letter keeps its own number and paper. A correction is a letter of
+its own; the change that begins it names the letter that it corrects in its `extra`.
+"""
+
+from typing import Any
+
+from forms.engine.form import Form
+from sync.protocol.change import ID_BYTES, NOBODY, Change, Number
+
+SECOND = "camat"  # the series of an office's register of letters that it signed second
+REPLACES = "replaces"
+BLOCK = "second"
+
+
+def is_second(number: Number | None) -> bool:
+    """Whether a number is of the office that signed second, and not the letter's own."""
+    return number is not None and number.series == SECOND
+
+
+def taken_by(form: Form, act: str, kind: str) -> bool:
+    """Whether the machine gives an act to other offices of this kind."""
+    return any(row.action == act and kind in row.office for row in form.machine.actions)
+
+
+def signs_second(form: Form, kind: str) -> bool:
+    """Whether the machine gives any act to other offices of this kind."""
+    return any(kind in row.office for row in form.machine.actions)
+
+
+def block_paper(block: dict[str, str]) -> dict[str, Any]:
+    """Give the `paper` of a change that signs second, from what is printed in its block."""
+    return {BLOCK: block}
+
+
+def block_of(change: Change) -> dict[str, str]:
+    """Give what a change prints in the second block of a letter; empty for any other change."""
+    block = (change.body.paper or {}).get(BLOCK)
+    if not isinstance(block, dict) or not is_second(change.number):
+        return {}
+    return {str(key): value for key, value in block.items() if isinstance(value, str)}
+
+
+def correcting(record: bytes) -> dict[str, Any]:
+    """Give the `extra` of a change that begins a correction of this record's letter."""
+    return {REPLACES: record} if record else {}
+
+
+def corrected(change: Change) -> bytes:
+    """Name the record whose letter the one that this change begins corrects; empty for none."""
+    name = change.extra.get(REPLACES)
+    return name if isinstance(name, bytes) and len(name) == ID_BYTES else NOBODY

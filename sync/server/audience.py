@@ -1,0 +1,155 @@
+"""Which offices' streams a change belongs in; a stream is never filtered inside (sync-rules 6).
+
+    its record's office         always
+    the offices that the record was put before (guests)   from then on, and once all that was before
+    the author's office alone   a paper on a record with which it has nothing to do
+
+A row that enters several streams takes a number of each, streams in the order of their keys.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from forms.engine.region import Office
+from sync.protocol import wire
+from sync.protocol.change import NEW, Change
+from sync.protocol.receipt import VerdictName
+from sync.protocol.ties import signs_second
+from sync.server import bulk, reading, streams, tables
+from sync.server.city import City
+from sync.server.database import chunks
+from sync.server.guests import Guests
+from sync.server.judging import Outcome
+from sync.server.streams import Entry
+from sync.server.view import BatchView
+
+# Verdicts that change what desks see, or may; refusals reach their author by the receipt.
+SHOWN = frozenset({"applied", "no_effect", "conflict"})
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A change that streams have told of, as its record's history holds it."""
+
+    id: bytes
+    author: bytes
+    verdict: VerdictName
+    code: str
+    received: int
+    change: Change
+
+    def entry(self, office: bytes, group: str) -> Entry:
+        """Give its row in an office's stream."""
+        return Entry(office, group, self.id, self.author, self.verdict, self.code, self.received)
+
+
+def entries(view: BatchView, outcomes: Iterable[Outcome], received: int) -> list[Entry]:
+    """List the rows that a transaction's outcomes add, each stream's in the order of judging.
+
+    History must be written before: an office that a record is now put before gets all of it.
+    """
+    shown = [outcome for outcome in outcomes if _is_shown(outcome)]
+    places = {outcome.change.id: place for place, outcome in enumerate(shown)}
+    opened = {one.change.target for one in shown if one.change.id in view.called}
+    stories = history(view.connection, view.city.code, opened)
+    guests: dict[bytes, tuple[bytes, ...]] = {}
+    found: list[Entry] = []
+    for place, outcome in enumerate(shown):
+        change, judgement = outcome.change, outcome.judgement
+        record, group = change.target, view.city.group(change.service)
+        author, told = view.office(change), (judgement.verdict, judgement.code, received)
+        before = guests.get(record, view.stored[record].guests if record in view.stored else ())
+        streams_of = _offices(view, record, author, before)
+        found += [Entry(office, group, change.id, author, *told) for office in streams_of]
+        called = view.called.get(change.id, ())
+        for office in called:
+            earlier = [one for one in stories[record] if places.get(one.id, -1) < place]
+            found += [one.entry(office, group) for one in earlier if one.author != office]
+            found.append(Entry(office, group, change.id, author, *told))
+        if called:
+            guests[record] = (*before, *called)
+    return found
+
+
+def history(
+    connection: Connection, region: str, records: Collection[bytes]
+) -> dict[bytes, list[Told]]:
+    """Read what streams have told of records, each record's in the order in which it counts."""
+    table, found = tables.change, dict[bytes, list[Told]]()
+    for some in chunks(sorted(records)):
+        rows = connection.execute(
+            select(table).where(
+                table.c.region == region, table.c.record.in_(some), table.c.verdict.in_(SHOWN)
+            )
+        )
+        for row in rows:
+            change = wire.decode(row.content, Change)
+            told = Told(row.id, row.office, row.verdict, row.code, row.received, change)
+            found.setdefault(row.record, []).append(told)
+    return {record: in_order(told) for record, told in found.items()}
+
+
+def in_order(told: Iterable[Told]) -> list[Told]:
+    """Lay a record's changes by the time they came, each behind those that it was based on."""
+    left = sorted(told, key=_came)
+    waiting = {one.id for one in left}
+    laid = []
+    while left:
+        ready = (
+            place
+            for place, one in enumerate(left)
+            if waiting.isdisjoint(set(one.change.base.values()) - {one.id})
+        )
+        one = left.pop(next(ready, 0))
+        waiting.discard(one.id)
+        laid.append(one)
+    return laid
+
+
+def invite(connection: Connection, city: City, office: Office) -> None:
+    """Put before a new office what was waiting for one of its kind."""
+    guests = Guests(connection, city)
+    services = [form for form in city.catalogue.forms.values() if signs_second(form, office.kind)]
+    table, rows, added = tables.record, [], list[Entry]()
+    for form in services:
+        found = connection.execute(
+            select(table)
+            .where(table.c.region == city.code, table.c.service == form.code)
+            .order_by(table.c.added, table.c.id)
+        ).all()
+        called = [
+            present
+            for present in map(reading.present_of, found)
+            if office.id in guests.called(form, present, city.now())
+        ]
+        stories = history(connection, city.code, [present.id for present in called])
+        for present in called:
+            joined = b"".join((*present.guests, office.id))
+            rows.append({"region": city.code, "id": present.id, "guests": joined})
+            added += [one.entry(office.id, form.group) for one in stories[present.id]]
+    bulk.change(connection, table, ("region", "id"), rows)
+    streams.append(connection, city.code, added)
+
+
+def _offices(
+    view: BatchView, record: bytes, author: bytes, guests: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """Name the streams of one row, the author's among them."""
+    present = view.records.get(record)
+    if present is None or (author != present.office and author not in guests):
+        return (author,)
+    return (present.office, *guests)
+
+
+def _is_shown(outcome: Outcome) -> bool:
+    """A decision after the receipt must reach the author by the stream, whatever it is."""
+    verdict = outcome.judgement.verdict
+    return verdict in SHOWN or (outcome.woken and verdict != "held")
+
+
+def _came(told: Told) -> tuple[bool, int, bytes, bytes, int]:
+    """Order by when it came; the change that begins a record goes before all others."""
+    change = told.change
+    begins = change.act == NEW and told.verdict == "applied"
+    return not begins, told.received, change.device, change.incarnation, change.seq

@@ -1,0 +1,112 @@
+"""Registers and reports by name: made for a period, written as PDF or workbook by the ending."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+import msgspec
+from sqlalchemy import Connection
+
+from forms.engine.problem import Problem, Refused
+from forms.engine.words import label
+from sync.store.handle import Store
+from sync.store.registers import book as books
+from sync.store.registers import monthly, page, sheet, tally, times, workbook
+from sync.store.registers.table import Period, Row, Table
+
+MONTHLY = "monthly"
+TIMES = "times"
+NAMES = (*books.BOOKS, MONTHLY, TIMES)
+DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What was written: how many rows, sums included."""
+
+    path: Path
+    rows: int
+
+
+def period(first: dt.date, last: dt.date) -> Period:
+    """Make a period; Refused(period_crossed | period_long)."""
+    if last < first:
+        raise Refused(Problem("period_crossed"))
+    if (last - first).days > DAYS_MAX:
+        raise Refused(Problem("period_long", facts={"days": DAYS_MAX}))
+    return Period(first, last)
+
+
+def write(store: Store, name: str, asked: Period, path: Path, *, service: str = "") -> Written:
+    """Write a register or report to a file, whole or not at all.
+
+    Refused(report_unknown | report_ending | register_long | report_unwritable | not_in_scope).
+    """
+    ending = path.suffix.lower()
+    if ending not in {".pdf", ".xlsx"}:
+        raise Refused(Problem("report_ending", facts={"ending": ending[:20]}))
+    with _beside(path) as file, store.read() as conn:
+        tables = _tables(store, conn, name, asked, service)
+        counted = _Counted(tables)
+        title = label("report", name)
+        if ending == ".pdf":
+            file.write_bytes(sheet.pdf(store, conn, title, asked, counted.tables))
+        else:
+            workbook.write(store, title, asked, counted.tables, file)
+    return Written(path, counted.rows)
+
+
+def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
+    """Print a register or report; refusals as of `write`."""
+    with store.read() as conn:
+        tables = _tables(store, conn, name, asked, service)
+        return sheet.pdf(store, conn, label("report", name), asked, tables)
+
+
+def _tables(
+    store: Store, conn: Connection, name: str, asked: Period, service: str
+) -> tuple[Table, ...]:
+    if name in books.BOOKS:
+        book = page.find(store, name, service)
+        return (Table("", book.columns, page.every(store, conn, book, asked, service)),)
+    if name not in NAMES:
+        raise Refused(Problem("report_unknown", facts={"name": name[:40]}))
+    page.find(store, "register", service)
+    handled = list(tally.handled(store, conn, asked, service))
+    if name == MONTHLY:
+        return monthly.tables(store, handled)
+    return times.tables(store, handled)
+
+
+class _Counted:
+    """Tables whose rows are counted while somebody takes them."""
+
+    def __init__(self, tables: tuple[Table, ...]) -> None:
+        self.rows = 0
+        self.tables = tuple(
+            msgspec.structs.replace(table, rows=self._passing(table)) for table in tables
+        )
+
+    def _passing(self, table: Table) -> Iterator[Row]:
+        for row in table.rows:
+            self.rows += 1
+            yield row
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a file beside `path` that takes its name when all went well."""
+    fresh = path.with_name(f".{path.name}.{token_hex(4)}")
+    try:
+        fresh.touch(exist_ok=False)
+        yield fresh
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise Refused(Problem("report_unwritable")) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)

@@ -1,0 +1,122 @@
+"""What was done with letters in a period, counted once from their steps for every report of it."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import Connection
+
+from forms.engine.form import Form
+from sync.store.case import decode
+from sync.store.handle import Store
+from sync.store.registers import course, worktime
+from sync.store.registers.course import RETURNED, Step
+from sync.store.registers.table import Period
+
+ISSUED = "issued"
+_PART = 1_000  # records at once: bounds memory
+# Letters in these states have been dealt with; in all others somebody waits for one.
+_CLOSED = frozenset(
+    {"issued", "ready", "handed_over", "countersigned", "refused", "void", "expired"}
+)
+# What an action counts as. The camat returns a letter that stays issued: that is none.
+_NAMES = {
+    "issue": "issued",
+    "return": RETURNED,
+    "refuse": "refused",
+    "void": "void",
+    "hand_over": "handed_over",
+}
+COUNTS = ("received", "issued", "handed_over", "returned", "refused", "void", "open")
+
+
+class Handled(msgspec.Struct, frozen=True):
+    """One letter and how often what happened to it in the period; `took` is seconds of work.
+
+    `took` is None unless it was issued in the period.
+    """
+
+    record: bytes
+    form: Form
+    rt: str
+    rw: str
+    counts: dict[str, int]
+    number: str
+    took: int | None
+
+
+def handled(store: Store, conn: Connection, period: Period, service: str = "") -> Iterator[Handled]:
+    """Give every letter that was touched in the period, or was open at its end."""
+    for form in store.catalogue.forms.values():
+        if form.letter is None or not store.sees(form) or service not in {"", form.code}:
+            continue
+        yield from _of_service(store, conn, period, form)
+
+
+def _of_service(store: Store, conn: Connection, period: Period, form: Form) -> Iterator[Handled]:
+    rows = conn.exec_driver_sql(
+        "SELECT plain FROM record WHERE service = ? ORDER BY n", (form.code,)
+    )
+    for part in rows.partitions(_PART):
+        cases = [decode(row.plain) for row in part]
+        touched = {
+            case.id: case
+            for case in cases
+            if case.office == store.desk.office.id
+            and store.date(case.began) <= period.last
+            and (store.date(case.updated) >= period.first or case.state not in _CLOSED)
+        }
+        for name, steps in course.steps(conn, list(touched)):
+            answers, number = touched[name].answers, touched[name].number
+            counts = _counts(store, period, steps)
+            if any(counts.values()):
+                yield Handled(
+                    name,
+                    form,
+                    str(answers.get("rt", "")),
+                    str(answers.get("rw", "")),
+                    counts,
+                    number.text if number else "",
+                    _took(store, period, steps),
+                )
+
+
+def _counts(store: Store, period: Period, steps: list[Step]) -> dict[str, int]:
+    counts = dict.fromkeys(COUNTS, 0)
+    state = ""
+    for place, step in enumerate(steps):
+        day = store.date(step.time)
+        if day > period.last:
+            break
+        state = step.state or state
+        name = _NAMES.get(step.act, "") if place else "received"
+        if day >= period.first and name and (name != RETURNED or state == RETURNED):
+            counts[name] += 1
+    counts["open"] = int(bool(steps) and state not in _CLOSED)
+    return counts
+
+
+def _took(store: Store, period: Period, steps: list[Step]) -> int | None:
+    """Count the work from the first step to the issue, the times left out when it was returned."""
+    issue = next((step for step in steps if step.state == ISSUED), None)
+    if issue is None or not period.holds(store.date(issue.time)):
+        return None
+    spans = []
+    running = moment(store, steps[0].time)
+    stopped = False
+    for step in steps[1:]:
+        now = moment(store, step.time)
+        if not stopped and (step.state == RETURNED or step is issue):
+            spans.append((running, now))
+            stopped = True
+        elif stopped and step.state != RETURNED:
+            running, stopped = now, False
+        if step is issue:
+            break
+    return worktime.seconds(spans)
+
+
+def moment(store: Store, time: int) -> dt.datetime:
+    """Give a time on the office's own clock."""
+    zone = dt.timezone(dt.timedelta(minutes=store.region.offset_minutes))
+    return dt.datetime.fromtimestamp(time / 1000, zone)
