@@ -40,7 +40,12 @@ def test_post_of_one_desk_stands_in_the_registers_of_the_other(
     records.new(first, LETTER, filled(first, LETTER), issue=True)
     enter(first, "mail/handwritten")
     enter(
-        first, "mail/handwritten", cara="sisipan", nomor_induk=1, tanggal_surat=today, perihal="Izin"
+        first,
+        "mail/handwritten",
+        cara="sisipan",
+        nomor_induk=1,
+        tanggal_surat=today,
+        perihal="Izin",
     )
     enter(first, "mail/incoming")
     enter(first, "mail/expedition")
