@@ -16,6 +16,7 @@ from sync.store.records import Saved
 PEOPLE = "residents/resident"  # Whom letters concern; what a new citizen is registered as.
 _HEAD = ("kepala",)  # The head may take every step: a form without one for the head has none.
 PRINT_PPI = 300.0
+USED_NEWEST = 1_000  # Records that say which services an office gives most: some weeks of work.
 RECENT_MAX = 500  # Rows of a page; what is older is searched for.
 
 
@@ -66,12 +67,16 @@ def look(store: Store, name: bytes) -> Shown:
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """A resident, and the records that concern them, the newest first."""
+    """A resident, the records that concern them, the newest first, and what can be done.
+
+    `services` are those that this office takes, the most used of late first.
+    """
 
     record: Record
     form: Form
     history: tuple[Record, ...]
     may_edit: bool
+    services: tuple[Form, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,16 @@ def citizen(store: Store, name: bytes) -> Citizen:
     """Read a resident with everything that was done for them."""
     found = read.record(store, name)
     form = store.catalogue.form(found.service)
-    return Citizen(found, form, tuple(read.of_subject(store, name)), read.may_edit(store, found))
+    history = tuple(read.of_subject(store, name))
+    return Citizen(found, form, history, read.may_edit(store, found), services(store))
+
+
+def services(store: Store) -> tuple[Form, ...]:
+    """List the services that can be begun for a citizen, the most used of late first."""
+    forms = store.catalogue.forms.values()
+    offered = [form for form in forms if store.takes(form) and not is_person(form)]
+    count = read.used(store, [form.code for form in offered], USED_NEWEST)
+    return tuple(sorted(offered, key=lambda form: -count.get(form.code, 0)))
 
 
 def beginning(store: Store, limit: int) -> Beginning:

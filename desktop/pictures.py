@@ -38,6 +38,8 @@ class Visitor:
     def type(self, text: str) -> None:
         """Type a text where the keyboard is."""
         QTest.keyClicks(self._target(), text)
+        if QApplication.activePopupWidget() is not None:
+            self.rest()  # A list that opened must have its window before the key that closes it.
 
     def press(
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

@@ -1,6 +1,7 @@
 """One widget for each kind of answer, and how much of a form's width it takes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 from desktop.form_view.editors.choice import SEGMENTS_MAX, ChoiceEditor, SegmentsEditor
@@ -14,6 +15,7 @@ from desktop.form_view.editors.ticks import AttachmentEditor, TicksEditor
 from desktop.form_view.matching import Option, numbered
 from desktop.form_view.notation import NOTATIONS
 from desktop.form_view.residents import Residents
+from desktop.form_view.told import value_text
 from forms.engine.answers import Scene
 from forms.engine.kinds.choice import options
 from forms.engine.kinds.rows import columns
@@ -84,7 +86,8 @@ def _region(field: Field, scene: Scene, _residents: _Register) -> Editor:
 
 
 def _person(field: Field, scene: Scene, residents: _Register) -> Editor:
-    return PersonEditor(field.party or _PLAIN, lambda part: editor(part, scene), residents)
+    tell = partial(value_text, areas=scene.areas)
+    return PersonEditor(field.party or _PLAIN, lambda part: editor(part, scene), tell, residents)
 
 
 def _rows(field: Field, scene: Scene, residents: _Register) -> Editor:
@@ -96,7 +99,7 @@ def _rows(field: Field, scene: Scene, residents: _Register) -> Editor:
             return FinderEditor(NOTATIONS[column.kind], residents, strangers=strangers)
         return editor(column, scene)
 
-    return RowsEditor(field, make, residents)
+    return RowsEditor(field, make, partial(value_text, areas=scene.areas), residents)
 
 
 def _attachment(_field: Field, _scene: Scene, _residents: _Register) -> Editor:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QSpacerItem
 
 from desktop.form_view import kinds
-from desktop.form_view.row import Row
+from desktop.form_view.editors.row import Row
 from forms.engine.words import say
 
 _BETWEEN = 6  # More room above a section's title than between its rows, in pixels.
@@ -107,6 +107,8 @@ class Sheet(QFrame):
 
     def settle(self) -> None:
         """Put every row that is asked now in its place."""
+        for shown in (part for s in self.sections for part in (s, *s.rows)):
+            self._grid.removeWidget(shown)  # Taken out by takeAt, it would keep its old height.
         while self._grid.takeAt(0) is not None:
             pass
         for line in range(self._grid.rowCount()):

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop.form_view import kinds
+from desktop.form_view.editors.row import Row
 from desktop.form_view.mnemonics import marked
 from desktop.form_view.residents import Residents
-from desktop.form_view.row import Row
 from desktop.form_view.sheet import Sheet
 from forms.engine import doubt, nik
 from forms.engine.answers import Value

@@ -7,14 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSpacerItem
 
-from desktop.form_view.notation import NOTATIONS
+from desktop.form_view.told import value_text
 from desktop.look.parts import words
-from forms.engine import kinds
 from forms.engine.answers import Value
 from forms.engine.areas import Areas
 from forms.engine.form import Form
-from forms.engine.spec import Field
-from forms.engine.words import say
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -43,22 +40,6 @@ def told_of(form: Form, answers: Mapping[str, Value], areas: Areas) -> list[Part
         if told:
             parts.append(Part(section.title, told))
     return parts
-
-
-def value_text(field: Field, value: Value, areas: Areas) -> str:
-    """Show one answer as a person reads it."""
-    if field.kind == "region" and areas.knows(str(value)):
-        return areas.area(str(value)).name
-    if field.kind == "money":
-        return "Rp" + NOTATIONS["money"].show(value)
-    if field.kind in ("nik", "kk", "place"):
-        return NOTATIONS[field.kind].show(value).replace(" ", "\xa0")  # In one line, always.
-    if field.kind == "attachment" and isinstance(value, dict):
-        return str(value.get("number") or say("field.seen"))
-    if field.kind == "person" and isinstance(value, dict):
-        parts = (value.get("nama"), value.get("nik"))
-        return " · ".join(str(part) for part in parts if part)
-    return kinds.show(field, value)
 
 
 class Facts(QFrame):

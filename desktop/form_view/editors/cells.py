@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.form_view.editors.choice import SegmentsEditor
 from desktop.form_view.editors.editor import Editor
-from desktop.form_view.row import Row
+from desktop.form_view.editors.row import Row
 from desktop.look.parts import column, line
 from forms.engine.answers import Value
 from forms.engine.problem import Problem
@@ -30,6 +30,7 @@ _WIDTHS: dict[Kind, int] = {
 }
 _NAME, _TEXT, _SEGMENTS, _BY_DIGIT = 26, 17, 27, 2
 _NARROW = 6  # A text of so few digits (an RT) needs not much more than them.
+_LETTER = 0.85  # What a letter of a caption takes, in digits of an answer.
 _GAP = 8
 
 
@@ -55,6 +56,7 @@ class Cells(QFrame):
         self._touched: set[str] = set()
         self._asked = [field.key for field in fields]
         self._broken: list[list[str]] = []
+        self._line_of: dict[str, QHBoxLayout] = {}
         self.rows = {field.key: self._row(field, make(field)) for field in fields}
         self._lines = column(4)
         self.setLayout(self._lines)
@@ -66,7 +68,7 @@ class Cells(QFrame):
 
     def put(self, values: Mapping[str, Value]) -> None:
         """Show these values in place of all before, as if nothing had been looked at yet."""
-        self._touched.clear()
+        self.forget()
         for key, row in self.rows.items():
             row.complain("")
             row.editor.put(values.get(key))
@@ -106,15 +108,18 @@ class Cells(QFrame):
             row.complain(wrong.get(key, ""))
         return tuple(others)
 
-    def touch(self, key: str) -> None:
-        """Remember that a cell was looked at and left."""
-        self._touched.add(key)
+    def forget(self) -> None:
+        """Take every cell for one that nobody has looked at yet."""
+        self._touched.clear()
 
     def go(self, key: str = "") -> None:
         """Put the keyboard into a cell, by default the first that is empty."""
         empty = (k for k in self._asked if self.rows[k].editor.value() is None)
         wanted = key if key in self._asked else next(empty, self._asked[0])
-        self.rows[wanted].editor.setFocus(Qt.FocusReason.TabFocusReason)
+        editor = self.rows[wanted].editor
+        editor.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(editor.core, QLineEdit):
+            editor.core.selectAll()  # Also where the keyboard was here already: typing replaces.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that are for the whole before a cell does."""
@@ -143,11 +148,11 @@ class Cells(QFrame):
         return made
 
     def _leave(self, key: str) -> None:
-        self.touch(key)
+        self._touched.add(key)
         self.left.emit(key)
 
     def _go_on(self, key: str) -> None:
-        self.touch(key)
+        self._touched.add(key)
         following = self._asked[self._asked.index(key) + 1 :]
         empty = key == self._asked[0] and self._ends_empty and not self.values()
         if following and not empty:
@@ -160,14 +165,20 @@ class Cells(QFrame):
         if broken == self._broken:
             return
         self._broken = broken
-        while (item := self._lines.takeAt(0)) is not None:
-            old = item.layout()
-            while old is not None and old.takeAt(0) is not None:
-                pass
-        for keys in broken:
+        for row in self.rows.values():
+            row_line = self._line_of.pop(row.field.key, None)
+            if row_line is not None:
+                row_line.removeWidget(row)
+        while self._lines.takeAt(0) is not None:
+            pass
+        for place, keys in enumerate(broken, 1):
             inner: QHBoxLayout = line(_GAP)
             for key in keys:
                 inner.addWidget(self.rows[key], self._width(key))
+                self._line_of[key] = inner
+            if 1 < place == len(broken):  # The last line keeps the measure of those above it.
+                taken = sum(map(self._width, keys))
+                inner.addStretch(max(sum(map(self._width, broken[0])) - taken, 0))
             self._lines.addLayout(inner)
 
     def _break(self) -> list[list[str]]:
@@ -184,10 +195,12 @@ class Cells(QFrame):
         return broken
 
     def _width(self, key: str) -> int:
+        """Tell how many digits wide a cell is at least: its answer, or the words above it."""
         row = self.rows[key]
         field = row.field
+        wide = _WIDTHS.get(field.kind, _NAME if key == "nama" else _TEXT)
         if isinstance(row.editor, SegmentsEditor) and field.kind != "yes_no":
-            return _SEGMENTS
-        if field.kind == "text" and field.digits:
-            return _NARROW + _BY_DIGIT * min(field.digits, _NARROW)
-        return _WIDTHS.get(field.kind, _NAME if key == "nama" else _TEXT)
+            wide = _SEGMENTS
+        elif field.kind == "text" and field.digits:
+            wide = _NARROW + _BY_DIGIT * min(field.digits, _NARROW)
+        return max(wide, round(len(field.label) * _LETTER))

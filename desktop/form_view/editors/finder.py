@@ -42,10 +42,11 @@ class Finder(Line):
         self._completer.setMaxVisibleItems(9)
         self.popup = QListView()
         self.popup.setProperty("role", "popup")
+        self.popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.popup.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._completer.setPopup(self.popup)
         self._completer.setWidget(self)
-        self._completer.activated.connect(lambda _: self._take())
+        self._completer.activated.connect(lambda _: self._take(self.popup.currentIndex().row()))
         self.textEdited.connect(self._typed)
         self.entered.connect(self._enter)
         self.left.connect(self._leave)
@@ -85,6 +86,9 @@ class Finder(Line):
         if not self._open or text != self.text() or not self.isVisible():
             return
         self._waits, self._found = False, found
+        if self._hurried:
+            self._take(self._meant())
+            return
         lines = [f"{one.name}   {one.detail}".rstrip() for one in found]
         if self._strangers:
             lines.append(say("field.stranger", text=text.strip()))
@@ -95,8 +99,6 @@ class Finder(Line):
             self.popup.setCurrentIndex(self._completer.completionModel().index(self._meant(), 0))
         else:
             self.popup.hide()
-        if self._hurried:
-            self._take()
 
     def _meant(self) -> int:
         """Propose the best hit, unless it only resembles what was typed."""
@@ -109,18 +111,20 @@ class Finder(Line):
         elif self._waits:
             self._hurried = True  # Taken when the answer comes.
         else:
-            self._take()
+            self._take(self._pointed())
 
     def _leave(self) -> None:
         if not self.is_open:
             return
         if self.popup.isVisible():
-            self._take()
+            self._take(self._pointed())
         else:
             self._say_stranger()
 
-    def _take(self) -> None:
-        row = self.popup.currentIndex().row() if self.popup.isVisible() else len(self._found)
+    def _pointed(self) -> int:
+        return self.popup.currentIndex().row() if self.popup.isVisible() else len(self._found)
+
+    def _take(self, row: int) -> None:
         self.popup.hide()
         if 0 <= row < len(self._found):
             self._open = False

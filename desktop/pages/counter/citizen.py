@@ -11,20 +11,18 @@ from desktop import acts, rows
 from desktop.dates import age
 from desktop.deed import deed
 from desktop.desk import Desk
-from desktop.look.lists import Entry
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
 from desktop.look.titled import TitledList
+from desktop.pages.counter.services import DIGITS_MAX, Services
 from desktop.panes.facts import Facts, told_of
 from desktop.panes.pane import ESC, Pane
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
 from forms.engine.words import say
 
-DIGITS_MAX = 9  # Services that have a digit of their own; further ones are reached by arrows.
-
 
 class CitizenPane(Pane):
-    """Shows a citizen; a digit or Enter begins a service, F2 changes the data."""
+    """Shows a citizen; a digit, Enter or its typed words begin a service, F2 changes the data."""
 
     service_picked = Signal(str)
     record_picked = Signal(object)
@@ -39,12 +37,12 @@ class CitizenPane(Pane):
         self._under = words("", "muted", wraps=True)
         self._state = chip("")
         self._facts = Facts()
-        self._services = TitledList(desk.look, "counter.services", "files", "counter.no_services")
+        self._services = Services(desk.look)
         self._history = TitledList(
             desk.look, "counter.history", "clock-counter-clockwise", "counter.no_history"
         )
         self._edit = deed(self, "counter.edit", "F2", "pencil-simple", self.edit_asked.emit)
-        self._services.rows.picked.connect(lambda entry: self.service_picked.emit(entry.value))
+        self._services.picked.connect(self.service_picked)
         self._history.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
         beside = column(14)
         beside.addWidget(self._services, 5)
@@ -72,9 +70,8 @@ class CitizenPane(Pane):
             self.open(self.citizen.record.id, lambda: None)
 
     def begin(self) -> None:
-        """Put the keyboard on the services: the next key begins one."""
-        self._services.rows.choose(0)
-        self._services.rows.setFocus(Qt.FocusReason.TabFocusReason)
+        """Put the keyboard on the services: the next key begins one, or finds it."""
+        self._services.begin()
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a citizen's page."""
@@ -90,7 +87,7 @@ class CitizenPane(Pane):
         return [self._services.rows, self._history.rows]
 
     def _put(self, found: acts.Citizen) -> None:
-        self.citizen = found
+        before, self.citizen = self.citizen, found
         store = self._desk.store
         answers = found.record.answers
         number, born, lives = rows.told_apart(answers)
@@ -110,26 +107,8 @@ class CitizenPane(Pane):
                 for record in found.history
             ]
         )
-        self._put_services()
-
-    def _put_services(self) -> None:
-        store = self._desk.store
-        offered = [
-            form
-            for form in store.catalogue.forms.values()
-            if store.takes(form) and not acts.is_person(form)
-        ]
-        self._services.put(
-            [
-                Entry(
-                    form.code,
-                    form.title,
-                    glyph="file-text",
-                    aside=str(n) if n <= DIGITS_MAX else "",
-                )
-                for n, form in enumerate(offered, 1)
-            ]
-        )
+        if before is None or before.record.id != found.record.id:
+            self._services.put(found.services)  # Their order stays while it is looked at.
 
     def _person(self) -> QWidget:
         head = line(10)
@@ -152,10 +131,5 @@ class CitizenPane(Pane):
         action = QAction(self)
         action.setShortcut(QKeySequence(str(digit)))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda: self._pick_digit(digit))
+        action.triggered.connect(lambda: self._services.pick_digit(digit))
         self.addAction(action)
-
-    def _pick_digit(self, digit: int) -> None:
-        entry = self._services.rows.entries.entry(digit - 1)
-        if entry is not None:
-            self.service_picked.emit(entry.value)
