@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.form_view.kinds import answerable
 from forms.engine import prefill
 from forms.engine.form import Form
 from forms.engine.machine import Action
@@ -104,9 +103,7 @@ def citizen(store: Store, name: bytes) -> Citizen:
 def services(store: Store) -> tuple[Form, ...]:
     """List the services that can be begun for a citizen, the most used of late first."""
     forms = store.catalogue.forms.values()
-    offered = [
-        form for form in forms if store.takes(form) and not is_person(form) and answerable(form)
-    ]
+    offered = [form for form in forms if store.takes(form) and not is_person(form)]
     count = read.used(store, [form.code for form in offered], USED_NEWEST)
     return tuple(sorted(offered, key=lambda form: -count.get(form.code, 0)))
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop.collector import Collector
 from desktop.files import Files, SystemFiles
 from desktop.frame.window import Window
 from desktop.look import kept
@@ -55,6 +56,7 @@ class Application(QObject):
         travels: bool = True,
     ) -> None:
         super().__init__()
+        self._collector = Collector(self)
         self._folder = folder
         self._printer = printer
         self._files = files or SystemFiles()
@@ -120,6 +122,7 @@ class Application(QObject):
 
     def dismiss(self) -> "Store | None":
         """Take the window away and finish all work; gives the store that is still open."""
+        self._collector.stop()
         work, self.work = self.work, None
         if work is not None:
             work.leave()

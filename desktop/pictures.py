@@ -65,6 +65,10 @@ class Visitor:
         timer.timeout.connect(look)
         timer.start()
         loop.exec()
+        # Left running in a circle of references, it is collected in whichever thread comes by, and
+        # Qt goes on waking what is gone.
+        timer.stop()
+        timer.deleteLater()
         if quiet < self._quiet:
             raise NothingCame
 

@@ -6,17 +6,19 @@ from typing import TypeAlias
 
 from desktop.form_view.editors.choice import SEGMENTS_MAX, ChoiceEditor, SegmentsEditor
 from desktop.form_view.editors.editor import Editor
+from desktop.form_view.editors.finder import FinderEditor
 from desktop.form_view.editors.line import LineEditor
 from desktop.form_view.editors.paragraph import ParagraphEditor
 from desktop.form_view.editors.person import PersonEditor
+from desktop.form_view.editors.rows import RowsEditor
 from desktop.form_view.editors.ticks import AttachmentEditor, TicksEditor
 from desktop.form_view.matching import Option, numbered
 from desktop.form_view.notation import NOTATIONS
 from desktop.form_view.residents import Residents
 from desktop.form_view.told import value_text
 from forms.engine.answers import Scene
-from forms.engine.form import Form
 from forms.engine.kinds.choice import options
+from forms.engine.kinds.rows import columns
 from forms.engine.spec import Field, Kind, Party
 from forms.engine.words import say
 
@@ -36,7 +38,7 @@ def editor(field: Field, scene: Scene, residents: Residents | None = None) -> Ed
 
 def width(field: Field, columns: int) -> int:
     """Tell how many of UNITS a field takes where the form stands in so many columns."""
-    if field.kind in ("paragraph", "note", "choices", "person"):
+    if field.kind in ("paragraph", "note", "choices", "person", "rows"):
         return UNITS
     if field.kind in ("text", "number") and 0 < field.digits <= _SHORT_DIGITS:
         return UNITS // (2 * columns)
@@ -88,6 +90,18 @@ def _person(field: Field, scene: Scene, residents: _Register) -> Editor:
     return PersonEditor(field.party or _PLAIN, lambda part: editor(part, scene), tell, residents)
 
 
+def _rows(field: Field, scene: Scene, residents: _Register) -> Editor:
+    finding = columns(field)[0] if field.party and field.party.resident != "never" else None
+
+    def make(column: Field) -> Editor:
+        if column is finding and field.party:
+            strangers = field.party.resident != "required"
+            return FinderEditor(NOTATIONS[column.kind], residents, strangers=strangers)
+        return editor(column, scene)
+
+    return RowsEditor(field, make, partial(value_text, areas=scene.areas), residents)
+
+
 def _attachment(_field: Field, _scene: Scene, _residents: _Register) -> Editor:
     return AttachmentEditor(say("field.seen"), say("field.paper_number"))
 
@@ -110,9 +124,5 @@ _MAKERS: dict[Kind, Callable[[Field, Scene, _Register], Editor]] = {
     "place": _line,
     "attachment": _attachment,
     "note": _paragraph,
+    "rows": _rows,
 }
-
-
-def answerable(form: Form) -> bool:
-    """Whether this window has an editor for every field; lists of rows have none."""
-    return all(field.kind in _MAKERS for field in form.fields.values())

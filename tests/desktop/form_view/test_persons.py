@@ -8,16 +8,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Application
 from desktop.form_view.editors.person import PersonEditor
+from desktop.form_view.editors.rows import RowsEditor
 from desktop.form_view.view import FormView
 from desktop.pictures import Visitor
 from forms.engine import parts
-from sync.store import read
+from sync.store import drafts, read
 from sync.store.handle import Store
 from tests.desktop.office import RESIDENT, somebody
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 DEATH = "kematian"
+HEIRS = "pernyataan ahli"
 Opener: TypeAlias = Callable[[str, str], FormView]
 
 
@@ -50,6 +52,12 @@ def _here() -> QWidget:
 def _resident(store: Store, name: str) -> tuple[str, dict[str, Any]]:
     record = next(r for r in read.listing(store, RESIDENT) if r.answers["nama"] == name)
     return record.id.hex(), record.answers
+
+
+def _rows(view: FormView) -> list[dict[str, Any]]:
+    answered = view.session.answers["ahli_waris"]
+    assert isinstance(answered, list)
+    return [dict(row) for row in answered if isinstance(row, dict)]
 
 
 def _say(visitor: Visitor, *texts: str) -> None:
@@ -175,6 +183,113 @@ def test_a_bare_pointer_is_filled_in_when_it_is_shown(
     answer = view.session.answers["saksi_1"]
     assert isinstance(answer, dict)
     assert answer["nik"] == answers["nik"]
+
+
+def test_rows_are_typed_one_after_the_other(opened: Opener, visitor: Visitor, store: Store) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    record, _ = _resident(store, "Siti Aminah")
+
+    _say(visitor, "siti", "istri")
+    _say(visitor, "Hasan Basri", "9971010101700003", "Contoh", "01011970", "anak")
+    assert view.row("ahli_waris").isAncestorOf(_here())
+    visitor.press(KEY.Key_Return)
+
+    first, second = _rows(view)
+    assert (first["record"], first["hubungan_waris"]) == (record, "istri")
+    assert second == {
+        "nama": "Hasan Basri",
+        "nik": "9971010101700003",
+        "tempat_lahir": "Contoh",
+        "tanggal_lahir": "1970-01-01",
+        "hubungan_waris": "anak",
+    }
+    assert view.row("keperluan").isAncestorOf(_here())
+
+
+def test_a_row_that_was_left_unfinished_says_what_it_lacks(
+    opened: Opener, visitor: Visitor
+) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    _say(visitor, "Hasan Basri")
+    assert "wajib diisi" not in _shown(view, "ahli_waris")
+
+    visitor.press(KEY.Key_Down, CTRL)
+
+    assert "Hubungan wajib diisi pada setiap baris." in _shown(view, "ahli_waris")
+
+
+def test_ctrl_delete_removes_a_row_and_ctrl_up_goes_back_to_one(
+    opened: Opener, visitor: Visitor
+) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    _say(visitor, "siti", "istri", "budi", "anak")
+
+    visitor.press(KEY.Key_Up, CTRL)
+    visitor.press(KEY.Key_Up, CTRL)
+    visitor.press(KEY.Key_Delete, CTRL)
+
+    (left,) = _rows(view)
+    assert left["nama"] == "Budi Raharja"
+
+
+def test_another_name_in_a_row_forgets_the_resident_who_stood_there(
+    opened: Opener, visitor: Visitor
+) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    _say(visitor, "siti", "istri")
+    visitor.press(KEY.Key_Up, CTRL)
+
+    visitor.type("Hasan Basri")
+    visitor.press(KEY.Key_Return)
+
+    assert view.session.answers["ahli_waris"] == [
+        {"nama": "Hasan Basri", "hubungan_waris": "istri"}
+    ]
+
+
+def test_no_more_rows_than_may_be_can_be_begun(opened: Opener, visitor: Visitor) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    editor = view.row("ahli_waris").editor
+    assert isinstance(editor, RowsEditor)
+    full = [{"nama": f"Ahli {n}", "hubungan_waris": "anak"} for n in range(20)]
+
+    editor.put(full)
+    editor.edited.emit()
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    visitor.press(KEY.Key_Down, CTRL)
+
+    assert editor.value() == full
+    assert view.row("keperluan").isAncestorOf(_here())
+
+
+def test_the_first_problem_of_a_refused_form_is_gone_to_within_its_row(
+    opened: Opener, visitor: Visitor
+) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    _say(visitor, "Hasan Basri")
+    visitor.press(KEY.Key_Down, CTRL)
+    problems = [p for p in view.session.problems if p.field == "ahli_waris"]
+
+    view.reveal(problems)
+
+    said = QAccessible.queryAccessibleInterface(_here()).text(QAccessible.Text.Name)
+    assert said == "Daftar ahli waris, baris 1 dari 1: Hubungan"
+
+
+def test_persons_and_rows_come_back_from_a_draft(
+    opened: Opener, visitor: Visitor, store: Store
+) -> None:
+    view = opened(HEIRS, "ahli_waris")
+    _say(visitor, "siti", "istri")
+    before, window = view.session.answers["ahli_waris"], view.window()
+
+    visitor.press(KEY.Key_Escape)
+    visitor.rest(lambda: bool(drafts.listing(store)))
+    visitor.type(HEIRS)
+    visitor.press(KEY.Key_Return)
+
+    again = next(v for v in window.findChildren(FormView) if v.isVisible())
+    assert again.session.answers["ahli_waris"] == before
 
 
 def test_every_part_that_takes_the_keyboard_has_a_name(opened: Opener, visitor: Visitor) -> None:
