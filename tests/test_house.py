@@ -170,7 +170,7 @@ def _may_name_places(path: Path) -> bool:
 def _places() -> set[str]:
     """Full names of areas that can mean nothing but the place."""
     found = set()
-    for table in (HOUSE / "resources" / "regions").glob("kota_tangerang/*.csv"):
+    for table in (HOUSE / "resources" / "regions").glob("kota_tangerang/wilayah.csv"):
         for row in csv.DictReader(table.read_text("utf-8").splitlines()):
             found |= {row["nama"], row["nama"].removeprefix("Kota ")}
     return found - ORDINARY

@@ -1,10 +1,9 @@
-"""Everything that is wrong with form files or a region file, for their authors: all at once.
+"""Everything that is wrong with form files, for their authors: all at once.
 
-Letters' templates are judged in forms.paper, which knows how to set them.
+Letters' templates are judged in forms.paper, which knows how to set them; regions in region_lint.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
 
 from forms.engine import catalogue, letter_table, reach
@@ -16,7 +15,6 @@ from forms.engine.check import check
 from forms.engine.example import fill
 from forms.engine.form import EXAMPLES, Form
 from forms.engine.problem import FormFiles, Problem, Refused
-from forms.engine.region import Region
 from forms.engine.source import Source
 from forms.engine.words import texts
 
@@ -46,42 +44,6 @@ def lint(root: Path = FORMS) -> tuple[int, tuple[Problem, ...]]:
         found += _words(form)
         found += _reach(form)
     return len(list(root.glob(f"*/*/{FORM}"))), tuple(found)
-
-
-def lint_region(path: Path) -> tuple[Problem, ...]:
-    """Read a region file with its folder; all problems, unknown services included."""
-    try:
-        read = Region.read(path)
-    except Refused as refused:
-        return refused.problems
-    source = Source(path.name, path.read_bytes())
-    services = catalogue.load().forms
-    for table in ("classification", "validity", "signers", "standard_minutes"):
-        for service in source.data.get(table, {}):
-            if service not in services:
-                source.add("region_service", (table, service), service=service)
-    for service in source.data.get("services", {}).get("off", []):
-        if service not in services:
-            source.add("region_service", ("services", "off"), service=service)
-    _numbers(source, read, services.values())
-    if len(read.areas.children("")) == 0:
-        source.add("area_none")
-    return tuple(source.problems)
-
-
-def _numbers(source: Source, region: Region, services: Iterable[Form]) -> None:
-    """Find letters that are counted apart and bear one code: their number texts would be equal."""
-    if region.numbers.series != "per_service":
-        return
-    first: dict[str, str] = {}
-    for form in services:
-        if form.letter is None or not region.offers(form.code):
-            continue
-        code = region.classification(form.code, form.letter.classification)
-        other = first.setdefault(code, form.code)
-        if other != form.code:
-            facts = {"service": form.code, "other": other, "code": code}
-            source.add("numbers_shared", ("numbers", "series"), **facts)
 
 
 def run_case(form: Form, answers: dict[str, object], today: dt.date) -> set[str]:
@@ -147,6 +109,7 @@ def _words(form: Form) -> list[Problem]:
     known = texts("id")
     names = {f"state.{state}" for state in form.machine.states}
     names |= {f"action.{action.action}" for action in form.machine.actions}
+    names |= {f"asked.{code}" for action in form.machine.actions for code in action.asks}
     facts = {"file": str(form.code)}
     return [
         Problem("words_missing", facts={**facts, "name": name})

@@ -2,25 +2,31 @@
 
     resources/regions/<region>.toml           name, letterhead, terms, colours, numbers, services
     resources/regions/<region>/wilayah.csv    its areas: kode,nama,tingkat
-    resources/regions/<region>/logo.svg       its emblem
+    resources/regions/<region>/logo.svg       its emblem; letters print without it
+    resources/regions/<region>/classification.csv    codes of letters: kode,judul; may be left out
 
-A region travels to the desks as a pack of these three files, named region.toml, wilayah.csv and
-logo.svg; the bytes are kept as they came.
+A region travels to the desks as a pack of these files, the first one named region.toml; the bytes
+are kept as they came.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
 
+from forms.engine import region_hours
 from forms.engine.areas import Areas
 from forms.engine.problem import Problem, Refused
+from forms.engine.region_codes import Codes
+from forms.engine.region_hours import Hours, HoursSpec
 from forms.engine.source import Source
 from forms.engine.spec import Signer, Spec, Validity
 
-FILES = ("region.toml", "wilayah.csv", "logo.svg")
+FILES = ("region.toml", "wilayah.csv")
+LOGO = "logo.svg"
+CODES = "classification.csv"
 FILE_MAX = 8_000_000  # All 84,000 areas of the country take 3 MB.
 ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer time
 ONE_SERIES = "surat"
@@ -67,6 +73,13 @@ class Services(Spec, frozen=True):
     off: tuple[str, ...] = ()
 
 
+class CodesSpec(Spec, frozen=True):
+    """Whence the list of classification codes is; a sample is known not to be whole."""
+
+    source: str
+    sample: bool = False
+
+
 class RegionSpec(Spec, frozen=True):
     """A region file; `place` stands before the date of a letter, `source` says whence the areas."""
 
@@ -81,6 +94,8 @@ class RegionSpec(Spec, frozen=True):
     numbers: Numbers
     paper: Literal["f4", "a4"] = "f4"
     classification: dict[str, str] = msgspec.field(default_factory=dict)
+    codes: CodesSpec | None = None
+    hours: HoursSpec | None = None
     validity: dict[str, Validity] = msgspec.field(default_factory=dict)
     signers: dict[str, tuple[Signer, ...]] = msgspec.field(default_factory=dict)
     standard_minutes: dict[str, int] = msgspec.field(default_factory=dict)
@@ -90,7 +105,9 @@ class RegionSpec(Spec, frozen=True):
 class Region:
     """A region that was read and judged."""
 
-    def __init__(self, spec: RegionSpec, areas: Areas, pack: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, spec: RegionSpec, areas: Areas, codes: Codes, pack: Mapping[str, bytes]
+    ) -> None:
         self.code = spec.code
         self.name = spec.name
         self.place = spec.place
@@ -102,19 +119,23 @@ class Region:
         self.colours: Mapping[str, str] = spec.colours
         self.numbers = spec.numbers
         self.areas = areas
+        self.codes = codes
         self._spec = spec
         self._pack = dict(pack)
+        self._hours: dict[str, Hours] = {}  # a report asks for them with every letter
 
     @classmethod
     def read(cls, path: Path) -> "Region":
         """Read a region file and the folder of its name beside it; Refused with all problems."""
-        files = {"region.toml": path, **{n: path.with_suffix("") / n for n in FILES[1:]}}
+        folder = path.with_suffix("")
+        files = {"region.toml": path, **{n: folder / n for n in (*FILES[1:], LOGO, CODES)}}
         pack = {}
         for name, file in files.items():
             try:
                 pack[name] = file.read_bytes()
             except OSError:
-                raise Refused(Problem("file_missing", facts={"file": str(file)})) from None
+                if name in FILES:
+                    raise Refused(Problem("file_missing", facts={"file": str(file)})) from None
         return cls.from_pack(pack)
 
     @classmethod
@@ -131,8 +152,8 @@ class Region:
 
     @property
     def logo(self) -> bytes:
-        """The region's emblem as SVG."""
-        return self._pack["logo.svg"]
+        """The region's emblem as SVG; empty where it has none."""
+        return self._pack.get(LOGO, b"")
 
     def offers(self, service: str) -> bool:
         """Tell whether a service is on in this region."""
@@ -141,6 +162,22 @@ class Region:
     def classification(self, service: str, default: str) -> str:
         """Give the classification code of a letter here."""
         return self._spec.classification.get(service, default)
+
+    @property
+    def codes_are_whole(self) -> bool:
+        """Whether a code that isn't in the list is no code of this region."""
+        return self._spec.codes is not None and not self._spec.codes.sample
+
+    @property
+    def hours_are_confirmed(self) -> bool:
+        """Whether the region says where its offices' hours are published."""
+        return self._spec.hours is not None and not self._spec.hours.unconfirmed
+
+    def hours(self, kind: str) -> Hours:
+        """Give when offices of a kind work here."""
+        if kind not in self._hours:
+            self._hours[kind] = region_hours.of_kind(self._spec.hours, kind)
+        return self._hours[kind]
 
     def validity(self, service: str, default: Validity) -> Validity:
         """Give how long a letter holds here."""
@@ -203,20 +240,30 @@ def survey(pack: Mapping[str, bytes]) -> tuple[Region | None, tuple[Problem, ...
     spec = None if source.problems else source.convert(source.data, RegionSpec)
     if spec:
         _judge(source, spec)
-    areas = None
-    try:
-        areas = Areas.read(pack["wilayah.csv"].decode("utf-8-sig"), "wilayah.csv")
-    except UnicodeDecodeError:
-        source.problems.append(Problem("file_encoding", facts={"file": "wilayah.csv"}))
-    except Refused as refused:
-        source.problems += refused.problems
+    areas = _listed(source, pack, "wilayah.csv", Areas.read)
+    codes = _listed(source, pack, CODES, Codes.read) if CODES in pack else None
     if areas and spec and not areas.knows(spec.code):
         source.add("region_unknown", ("code",), region=spec.code)
-    if b"<svg" not in pack["logo.svg"][:2000]:
-        source.problems.append(Problem("logo_svg", facts={"file": "logo.svg"}))
+    if spec and (spec.codes is None) != (CODES not in pack):
+        source.add("codes_source", ("codes",))
+    if LOGO in pack and b"<svg" not in pack[LOGO][:2000]:
+        source.problems.append(Problem("logo_svg", facts={"file": LOGO}))
     if source.problems or spec is None or areas is None:
         return None, tuple(source.problems)
-    return Region(spec, areas, pack), ()
+    return Region(spec, areas, codes or Codes({}), pack), ()
+
+
+def _listed(
+    source: Source, pack: Mapping[str, bytes], file: str, read: Callable[[str, str], T]
+) -> T | None:
+    """Read one of the tables beside the region file; what is wrong is the source's problem."""
+    try:
+        return read(pack[file].decode("utf-8-sig"), file)
+    except UnicodeDecodeError:
+        source.problems.append(Problem("file_encoding", facts={"file": file}))
+    except Refused as refused:
+        source.problems += refused.problems
+    return None
 
 
 def _judge(source: Source, spec: RegionSpec) -> None:
@@ -234,6 +281,14 @@ def _judge(source: Source, spec: RegionSpec) -> None:
             source.add("colour", ("colours", name), name=name)
     if "accent" not in spec.colours:
         source.add("colour", ("colours",), name="accent")
+    if spec.hours is not None:
+        region_hours.judge(source, spec.hours)
+    if spec.codes is not None and not spec.codes.source.strip():
+        source.add("text_missing", ("codes", "source"), key="source")
+    _judge_numbers(source, spec)
+
+
+def _judge_numbers(source: Source, spec: RegionSpec) -> None:
     tokens = _TOKEN.findall(spec.numbers.pattern)
     whole = all(_NUMBER_TOKEN.fullmatch(token) for token in tokens)
     needed = {"no", "tahun"} | ({"kode"} if spec.numbers.series != "one" else set())

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from tomllib import TOMLDecodeError, loads
+from tomllib import TOMLDecodeError
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from forms.engine.plain_toml import loads
 from forms.engine.problem import Problem
 
 T = TypeVar("T")

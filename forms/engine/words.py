@@ -20,7 +20,7 @@ class _Facts(dict[str, object]):
         return "{" + key + "}"
 
 
-def say(code: str, **facts: object) -> str:
+def say(code: str, /, **facts: object) -> str:
     """Say a code in the operator's language; a code without words shows itself."""
     sentence = texts(LANGUAGE).get(code)
     if sentence is None:

@@ -12,6 +12,7 @@ EXPEDITION = "mail/expedition"
 
 AGENDA = "surat_masuk"  # one series an office and year, by the day of receipt
 INSERT = "sisipan"  # the answer to `cara` that asks for an inserted number
+WHY = "alasan"  # why a number is written by hand, kept or inserted
 
 # The field that says on which day a piece of post stands in its book.
 DAYS = {
@@ -29,7 +30,12 @@ def leased(service: str) -> str:
 
 def inserted(series: str, position: int) -> str:
     """Name the series of the numbers that are inserted behind one of another series."""
-    return f"{series}{_BEHIND}{position}"
+    return f"{within(series)}{position}"
+
+
+def within(series: str) -> str:
+    """Give how the names of all series begin whose numbers are inserted in this one."""
+    return f"{series}{_BEHIND}"
 
 
 def parent(series: str) -> tuple[str, int] | None:

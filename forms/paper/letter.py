@@ -12,6 +12,7 @@ SHA-256, since all letters of one kind and office share them: they are stored an
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -32,6 +33,8 @@ from forms.paper.template import forbidden
 __all__ = ["Mark", "Paper", "Signatory", "compose", "digest", "pictures", "render", "warm"]
 
 PREVIEW_PPI = 96.0
+# The emblem alone, as the letterhead has it.
+_EMBLEM = "#image(bytes(json(bytes(sys.inputs.paper)).logo), width: 20mm)"
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -117,6 +120,19 @@ def pictures(
 ) -> list[bytes]:
     """Draw the very same sheets as PNG, one a page."""
     return _printed(paper, texts, _Dress(logo, qr, mark), ppi)
+
+
+@lru_cache(maxsize=4)  # a desk prints with one emblem, and a lint with as many as it has regions
+def draws(logo: bytes) -> bool:
+    """Tell whether an emblem can be drawn; with one that can't, letters print without it."""
+    if not logo:
+        return False
+    facts = {"logo": _drawing(logo)}
+    try:
+        press.press(_EMBLEM, press.LATEST, facts, None)
+    except Refused:
+        return False
+    return True
 
 
 def source_digest(source: str) -> str:

@@ -152,8 +152,9 @@ def explain_numbers(call: Call) -> Answer:
 
     given = call.options
     with _opened(call) as (city, _):
-        found = held.explain(city, given.office, given.series, given.year)
-    return Answer({"numbers": [told.explained(number) for number in found]})
+        asked = given.office, given.series, given.year
+        found, inserted = held.explain(city, *asked), held.inserted(city, *asked)
+    return Answer({"numbers": [told.explained(n, inserted.get(n.number, ())) for n in found]})
 
 
 def verify(call: Call) -> Answer:

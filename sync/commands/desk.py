@@ -82,8 +82,9 @@ def explain_numbers(call: Call) -> Answer:
     from sync.store import numbers
 
     with entered(call) as store:
-        found = numbers.explain(store, call.options.series, call.options.year)
-    return Answer({"numbers": [told.explained(number) for number in found]})
+        asked = call.options.series, call.options.year
+        found, inserted = numbers.explain(store, *asked), numbers.inserted(store, *asked)
+    return Answer({"numbers": [told.explained(n, inserted.get(n.number, ())) for n in found]})
 
 
 def verify(call: Call) -> Answer:

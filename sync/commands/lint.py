@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from forms.engine import catalogue, lint
+from forms.engine import catalogue, lint, region_lint
 from forms.engine.answers import Scene
 from forms.engine.catalogue import FORMS
 from forms.engine.check import check
@@ -42,11 +42,12 @@ def forms(call: Call) -> Answer:
 def region(call: Call) -> Answer:
     """Judge a region file and print a sample of every letter with it."""
     path = Path(call.options.file)
-    problems = lint.lint_region(path)
+    problems = region_lint.problems(path)
     if problems:
         return _answer({}, problems)
     read = Region.read(path)
-    return _answer({}, _samples(catalogue.load().forms.values(), read))
+    warnings = list(shown((*region_lint.warnings(path), *_emblem(read))))
+    return _answer({"warnings": warnings}, _samples(catalogue.load().forms.values(), read))
 
 
 def _answer(body: dict[str, object], problems: Iterable[Problem]) -> Answer:
@@ -58,6 +59,12 @@ def _letters(good: Iterable[Form]) -> tuple[Problem, ...]:
     from forms.paper import template_lint
 
     return template_lint.lint(good)
+
+
+def _emblem(region: Region) -> tuple[Problem, ...]:
+    from forms.paper import letter
+
+    return (Problem("logo_unusable"),) if region.logo and not letter.draws(region.logo) else ()
 
 
 def _samples(all_forms: Iterable[Form], region: Region) -> Iterator[Problem]:

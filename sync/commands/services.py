@@ -1,5 +1,6 @@
 """`services`: what this office and operator may take, and what each one asks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,12 +10,13 @@ from forms.engine.example import fill
 from forms.engine.form import Form
 from forms.engine.kinds.choice import options
 from forms.engine.kinds.rows import columns
+from forms.engine.region import Region
 from forms.engine.spec import Field
 from sync.commands.call import Answer, Call
 from sync.commands.entry import entered
 from sync.commands.trouble import shown
 from sync.store import scope
-from sync.store.numbers import series_of
+from sync.store.numbers import code_of, series_of
 
 
 def list_all(call: Call) -> Answer:
@@ -35,12 +37,15 @@ def show(call: Call) -> Answer:
     with entered(call) as store:
         form = store.catalogue.form(call.options.service)
         scope.require(store.sees(form), form)
-        series = series_of(form, store.region) if form.letter is not None else ""
-        return Answer(described(form, store.scene(), series))
+        numbered = _numbered(form, store.region) if form.letter is not None else {}
+        return Answer(described(form, store.scene(), numbered))
 
 
-def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
-    """Describe a form; its example is filled for the office's area and day of the scene."""
+def described(form: Form, scene: Scene, numbered: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a form; its example is filled for the office's area and day of the scene.
+
+    `numbered` is how its letters are numbered here, empty for none.
+    """
     body: dict[str, Any] = {
         "code": form.code,
         "title": form.title,
@@ -48,8 +53,7 @@ def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
         "group": form.group,
         "subject": form.subject,
     }
-    if series:
-        body["series"] = series
+    body |= numbered
     body["sections"] = [
         {"title": section.title, "fields": [_field(field) for field in section.fields]}
         for section in form.sections
@@ -66,6 +70,14 @@ def described(form: Form, scene: Scene, series: str) -> dict[str, Any]:
     ]
     body["example"] = fill(form.example, scene)
     return body
+
+
+def _numbered(form: Form, region: Region) -> dict[str, Any]:
+    code = code_of(form, region)
+    told = {"code": code}
+    if title := region.codes.title(code):
+        told["title"] = title
+    return {"series": series_of(form, region), "classification": told}
 
 
 def _field(field: Field) -> dict[str, Any]:

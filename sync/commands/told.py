@@ -1,5 +1,6 @@
 """How records, acts and numbers are told outside: plain JSON shapes, the same in every answer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sync.commands.edges import moment
@@ -21,6 +22,8 @@ def record(store: Store, found: Record) -> dict[str, Any]:
     body: dict[str, Any] = {"record": found.id.hex(), "service": found.service}
     if found.subject:
         body["subject"] = found.subject.hex()
+    if found.replaces:
+        body["replaces"] = found.replaces.hex()
     return {
         **body,
         "answers": found.answers,
@@ -39,11 +42,17 @@ def whole(store: Store, found: Record) -> dict[str, Any]:
     form = store.catalogue.form(found.service)
     if form.letter is not None and found.number is not None:
         body["qr"] = letters.qr_text(store, found.id)
+    after = [one.id.hex() for one in read.corrections(store, found.id)]
+    if after:
+        body["replaced_by"] = after
     return {**body, "history": [_event(event) for event in read.history(store, found.id)]}
 
 
-def explained(found: Any) -> dict[str, Any]:
-    """Tell what became of a number; record, reason and printed text only where there is one."""
+def explained(found: Any, inserted: Iterable[Any] = ()) -> dict[str, Any]:
+    """Tell what became of a number and of those inserted behind it.
+
+    Record, reason and printed text only where there is one.
+    """
     body: dict[str, Any] = {"number": found.number, "state": found.state}
     if found.record:
         body["record"] = found.record.hex()
@@ -52,6 +61,9 @@ def explained(found: Any) -> dict[str, Any]:
     text = getattr(found, "text", "")
     if text:
         body["text"] = text
+    behind = [explained(one) for one in inserted]
+    if behind:
+        body["inserted"] = behind
     return body
 
 

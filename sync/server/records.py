@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.problem import Problem, Refused
+from forms.mail import series as post
 from sync.protocol import wire
 from sync.protocol.change import STATE, Change, Number
 from sync.server import offices, tables
@@ -93,6 +94,37 @@ def explain(city: City, office_code: str, series: str, year: int) -> list[Explai
             state = "double"
         found.append(Explained(number, state, row.record, reasons.get(row.record, ""), row.text))
     return found
+
+
+def inserted(city: City, office_code: str, series: str, year: int) -> dict[int, list[Explained]]:
+    """Explain the numbers inserted in a series, by the number behind which they stand."""
+    table, found = tables.number, dict[int, list[Explained]]()
+    with city.database.read() as connection:
+        office = offices.by_code(connection, city.code, office_code)
+        names = connection.scalars(
+            select(table.c.series)
+            .distinct()
+            .where(
+                table.c.region == city.code,
+                table.c.office == office,
+                table.c.year == year,
+                table.c.series.startswith(post.within(series), autoescape=True),
+            )
+        )
+        for name in names.all():
+            behind = post.parent(name)
+            if behind is None:
+                continue
+            used = _used(connection, (city.code, office, name, year))
+            void = _reasons(connection, city, [row for row in used.values() if row.state == VOID])
+            doubled = _doubled(connection, city, used.values())
+            found[behind[1]] = [_inserted(row, void, doubled) for _, row in sorted(used.items())]
+    return found
+
+
+def _inserted(row: Any, void: dict[bytes, str], doubled: set[bytes]) -> Explained:
+    state = "double" if row.change in doubled else _USES.get(row.state, "issued")
+    return Explained(row.position, state, row.record, void.get(row.record, ""), row.text)
 
 
 def _listed(row: Any) -> Listed:

@@ -26,6 +26,8 @@ from sync.protocol.ties import block_of, block_paper
 from sync.store import kept, numbers, texts
 from sync.store.case import Case, decode
 from sync.store.handle import Store
+from sync.store.registers import numbering
+from sync.store.registers.insertion import Insert
 
 ISSUE = "issue"  # the action of a letter's machine that takes the number
 COUNTERSIGN = "countersign"  # and the one by which another office signs it too
@@ -36,7 +38,7 @@ VOID = "void"
 INITIALS_MAX = 5
 _PAGE = re.compile(rb"/Type\s*/Page(?!s)")
 _BLOCK = ("number", "date", "title", "name", "rank", "nip", "on_behalf")  # what is printed of it
-_QR = "qr"  # beside the paper's own keys in the change
+QR = "qr"  # beside the paper's own keys in the change
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -47,11 +49,15 @@ class Issue(msgspec.Struct, frozen=True):
 
 
 class Pdf(msgspec.Struct, frozen=True):
-    """A printed letter; `copy` is 0 for the original, None where nothing is counted."""
+    """A printed letter; `copy` is 0 for the original, None where nothing is counted.
+
+    `lacks` says what could not be printed of it, which never keeps a letter from the citizen.
+    """
 
     data: bytes
     pages: int
     copy: int | None
+    lacks: tuple[Problem, ...] = ()
 
 
 class _Sheet(msgspec.Struct):
@@ -62,10 +68,14 @@ class _Sheet(msgspec.Struct):
     qr: str | None
 
 
-def issue(store: Store, conn: Connection, form: Form, case: Case) -> Issue:
-    """Take a number, compose and sign the letter, inside the transaction that issues."""
-    date = store.date(store.now())
-    number = numbers.take(store, conn, form, date)
+def issue(
+    store: Store, conn: Connection, form: Form, case: Case, insert: Insert | None = None
+) -> Issue:
+    """Take a number, compose and sign the letter, inside the transaction that issues.
+
+    With `insert` it bears a number and the day behind one that is used: Refused(number_unused).
+    """
+    date, number = numbering.at_issue(store, conn, form, insert)
     name = os.urandom(ID_BYTES)
     paper, cited = _composed(store, conn, form, case.answers, date, (number.text, name))
     texts.put(conn, cited)
@@ -78,7 +88,7 @@ def issue(store: Store, conn: Connection, form: Form, case: Case) -> Issue:
         letter.digest(paper, cited)[: seals.DIGEST_BYTES],
     )
     qr = seals.sign(claims, store.keys.letter, store.desk.certificate)
-    return Issue(number, {**msgspec.to_builtins(paper), _QR: qr})
+    return Issue(number, {**msgspec.to_builtins(paper), QR: qr})
 
 
 def countersign(store: Store, conn: Connection, form: Form) -> Issue:
@@ -120,7 +130,8 @@ def pdf(store: Store, record: bytes, *, preview: bool = False) -> Pdf:
         qr=sheet.qr,
         mark=stamp,
     )
-    return Pdf(data, _pages(data), copy)
+    lacks = () if letter.draws(store.region.logo) else (Problem("logo_unusable"),)
+    return Pdf(data, _pages(data), copy, lacks)
 
 
 def pictures(store: Store, record: bytes, *, ppi: float = letter.PREVIEW_PPI) -> list[bytes]:
@@ -178,7 +189,7 @@ def _sheet(store: Store, conn: Connection, form: Form, case: Case) -> _Sheet:
     cited = texts.get(conn, (paper.template, paper.head))
     if len(cited) < len({paper.template, paper.head}):
         raise Refused(Problem("letter_text_missing"))
-    return _Sheet(paper, cited, kept_paper.get(_QR))
+    return _Sheet(paper, cited, kept_paper.get(QR))
 
 
 def _change(conn: Connection, name: bytes) -> Change:

@@ -35,12 +35,13 @@ _USES: dict[str, State] = {"void": "void", "reserved": "reserved"}  # by a recor
 
 
 class Explained(msgspec.Struct, frozen=True):
-    """What became of one number of a series and year."""
+    """What became of one number of a series and year; `text` is how an inserted one is printed."""
 
     number: int
     state: State
     record: bytes = b""
     reason: str = ""
+    text: str = ""
 
 
 def series_of(form: Form, region: Region) -> str:
@@ -49,14 +50,20 @@ def series_of(form: Form, region: Region) -> str:
     return region.series(form.code, form.letter.classification)
 
 
+def code_of(form: Form, region: Region) -> str:
+    """Give the classification code that a letter bears."""
+    assert form.letter is not None, "only letters are classified"
+    return region.classification(form.code, form.letter.classification)
+
+
 def take(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
     """Take the next number; a provisional one, with no position, where our leases have ended."""
-    return take_from(store, conn, series_of(form, store.region), date, _code(store, form))
+    return take_from(store, conn, series_of(form, store.region), date, code_of(form, store.region))
 
 
 def take_second(store: Store, conn: Connection, form: Form, date: dt.date) -> Number:
     """Take the next number of this office's register of letters that it signs second."""
-    return take_from(store, conn, SECOND, date, _code(store, form))
+    return take_from(store, conn, SECOND, date, code_of(form, store.region))
 
 
 def take_from(store: Store, conn: Connection, series: str, date: dt.date, code: str) -> Number:
@@ -72,11 +79,6 @@ def take_from(store: Store, conn: Connection, series: str, date: dt.date, code: 
     conn.exec_driver_sql("UPDATE lease SET next = next + 1 WHERE id = ?", (lease.id,))
     text = store.region.number_text(lease.next, date.year, date.month, code, desk.office.code)
     return Number(series, date.year, lease.next, text)
-
-
-def _code(store: Store, form: Form) -> str:
-    assert form.letter is not None, "only letters are classified"
-    return store.region.classification(form.code, form.letter.classification)
 
 
 def _provisional(store: Store, conn: Connection) -> str:
@@ -141,6 +143,43 @@ def explain(store: Store, series: str, year: int) -> list[Explained]:
         else:
             explained.append(Explained(number, holders.get(number, "skipped")))
     return explained
+
+
+def inserted(store: Store, series: str, year: int) -> dict[int, list[Explained]]:
+    """Explain the numbers inserted in a series, by the number behind which they stand."""
+    within = post.within(series)
+    found: dict[int, list[Explained]] = {}
+    with store.read() as conn:
+        names = conn.exec_driver_sql(
+            "SELECT DISTINCT series FROM number_use WHERE series >= ? AND series < ? AND year = ?",
+            (f"{within}0", f"{within}:", year),  # the sign that sorts next to the digits
+        )
+        for name in names.scalars().all():
+            behind = post.parent(name)
+            if behind is None:
+                continue
+            used = _used(conn, name, year)
+            found[behind[1]] = [
+                Explained(number, _USES.get(state, "issued"), record, *_why(conn, record, name))
+                for number, (record, state) in sorted(used.items())
+            ]
+    return found
+
+
+def _why(conn: Connection, record: bytes, series: str) -> tuple[str, str]:
+    """Find the reason that was given last for an inserted number, and its text."""
+    rows = conn.exec_driver_sql(
+        "SELECT id, plain FROM change WHERE record = ? ORDER BY n", (record,)
+    )
+    reason = text = ""
+    for row in rows:
+        change = kept.unpack(row.plain, row.id)
+        if change.number is not None and change.number.series == series:
+            text = change.number.text
+            reason = change.body.reason or str(change.body.answers.get(post.WHY, ""))
+        elif change.state == VOID:
+            reason = change.body.reason
+    return reason, text
 
 
 def _used(conn: Connection, series: str, year: int) -> dict[int, tuple[bytes, str]]:

@@ -21,6 +21,7 @@ from sync.store.handle import Store
 from sync.store.journal import Act, Journal, edited, vouched
 from sync.store.parties import resolved
 from sync.store.registers import numbering
+from sync.store.registers.insertion import Insert
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -53,13 +54,14 @@ def new(
     reason: str = "",
     replaces: bytes = NOBODY,
     issue: bool = False,
+    insert: Insert | None = None,
 ) -> Saved:
     """Begin a record; with `issue` walk on to issued as far as this operator's roles allow.
 
     `replaces` names the issued letter of this office that the new one corrects, and why is then the
-    `reason`. Refused with every problem of the answers, and with not_in_scope, role_missing,
-    subject_missing, record_unknown, letter_not_issued, reason_missing, or nik_in_use and the like,
-    which a reason overrides.
+    `reason`; `insert` is as in `move`. Refused with every problem of the answers, and with
+    not_in_scope, role_missing, subject_missing, record_unknown, letter_not_issued, reason_missing,
+    number_unused, insert_without_issue, or nik_in_use and the like, which a reason overrides.
     """
     form = store.catalogue.form(service)
     scope.require(store.takes(form), form)
@@ -79,7 +81,10 @@ def new(
             number=numbering.at_start(store, conn, form, judged),
         )
         if issue:
-            case = _walk(store, conn, journal, form, case)
+            case = _walk(store, conn, journal, form, (case, reason, insert))
+        if insert is not None and case.number is None:
+            code = "role_missing" if issue and form.letter else "insert_without_issue"
+            raise Refused(Problem(code, facts={"action": letters.ISSUE}))
         journal.flush()
     return _saved(case)
 
@@ -108,16 +113,19 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
     return _saved(case)
 
 
-def move(store: Store, record: bytes, action: str, *, reason: str = "") -> Saved:
+def move(
+    store: Store, record: bytes, action: str, *, reason: str = "", insert: Insert | None = None
+) -> Saved:
     """Do one action of the form's machine.
 
-    Refused(record_unknown | action_unknown | action_not_now | action_elsewhere | role_missing |
-    reason_missing).
+    With `insert` a letter is issued out of turn, with the day of the number that it stands behind,
+    which needs a reason. Refused(record_unknown | action_unknown | action_not_now |
+    action_elsewhere | role_missing | reason_missing | number_unused | insert_without_issue).
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
         journal = Journal(store, conn)
-        case = _step(store, conn, journal, form, (case, action, reason))
+        case = _step(store, conn, journal, form, (case, action, reason), insert)
         journal.flush()
     return _saved(case)
 
@@ -176,25 +184,42 @@ def by_unique(
     return found
 
 
-def _walk(store: Store, conn: Connection, journal: Journal, form: Form, case: Case) -> Case:
+def _walk(
+    store: Store,
+    conn: Connection,
+    journal: Journal,
+    form: Form,
+    way: tuple[Case, str, Insert | None],
+) -> Case:
     """Go on towards issued; the machine has no longer way than its states."""
+    case, reason, insert = way
     for _ in form.machine.states:
         row = form.machine.forward(case.state, store.operator.roles)
         if row is None:
             break
-        case = _step(store, conn, journal, form, (case, row.action, ""))
+        inserts = insert if row.action == letters.ISSUE else None
+        why = reason if inserts else ""
+        case = _step(store, conn, journal, form, (case, row.action, why), inserts)
     return case
 
 
 def _step(
-    store: Store, conn: Connection, journal: Journal, form: Form, step: tuple[Case, str, str]
+    store: Store,
+    conn: Connection,
+    journal: Journal,
+    form: Form,
+    step: tuple[Case, str, str],
+    insert: Insert | None = None,
 ) -> Case:
     case, action, reason = step
     stands = store.stands(case.office)
     target = form.machine.step(case.state, action, store.operator.roles, reason, office=stands)
     base, issued = {STATE: case.head(STATE)}, None
-    if action == letters.ISSUE and form.letter is not None:
-        base, issued = vouched(form, case), letters.issue(store, conn, form, case)
+    issues = action == letters.ISSUE and form.letter is not None
+    if insert is not None:
+        _insertable(action, reason, issues=issues)
+    if issues:
+        base, issued = vouched(form, case), letters.issue(store, conn, form, case, insert)
     elif action == letters.COUNTERSIGN and stands:
         issued = letters.countersign(store, conn, form)
     act = Act(
@@ -226,6 +251,14 @@ def _correctable(store: Store, conn: Connection, record: bytes, reason: str) -> 
         raise Refused(Problem("letter_not_issued", facts={"state": case.state}))
     if not reason.strip():
         raise Refused(Problem("reason_missing", facts={"action": "correct"}))
+
+
+def _insertable(action: str, reason: str, *, issues: bool) -> None:
+    """Refuse to insert what takes no number, or what nobody gives a reason for."""
+    if not issues:
+        raise Refused(Problem("insert_without_issue", facts={"action": action}))
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", facts={"action": action}))
 
 
 def _unused(conn: Connection, form: Form, answers: Answers, case: Case | None, reason: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from sync.store import kept
 from sync.store.case import Case
 from sync.store.handle import Store
 from sync.store.registers import cells, course, disposition, lines, remark
@@ -51,7 +52,19 @@ def _around(store: Store, conn: Connection, book: Book, found: Sequence[Found]) 
     if book.lines == lines.INCOMING:
         chains = disposition.chains(store, conn, [case.id for case in cases])
     corrected = _numbers(conn, [case.replaces for case in cases if case.replaces])
-    return Around(store, store.date(store.now()), reasons, corrected, chains)
+    why = _said(conn, [one.line.change for one in found if one.line.sub and one.line.change])
+    return Around(store, store.date(store.now()), reasons, why, corrected, chains)
+
+
+def _said(conn: Connection, changes: Sequence[bytes]) -> dict[bytes, str]:
+    """Map changes to their reasons."""
+    if not changes:
+        return {}
+    rows = conn.exec_driver_sql(
+        f"SELECT id, plain FROM change WHERE id IN ({','.join('?' * len(changes))})",  # noqa: S608 - question marks only
+        tuple(changes),
+    )
+    return {row.id: kept.unpack(row.plain, row.id).body.reason for row in rows}
 
 
 def _numbers(conn: Connection, records: Sequence[bytes]) -> dict[bytes, str]:

@@ -22,6 +22,7 @@ class Around(msgspec.Struct, frozen=True):
     store: Store
     today: dt.date
     reasons: dict[bytes, str]
+    why: dict[bytes, str]  # by the change that took an inserted number
     replaced: dict[bytes, str]  # numbers of the letters that others correct
     chains: dict[bytes, tuple[Link, ...]]
 

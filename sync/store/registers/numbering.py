@@ -1,12 +1,12 @@
-"""Numbers of the office's post, taken in the transaction that begins its record.
+"""Numbers of letters that are issued, and of post, taken in the transaction that begins its record.
 
+a letter           the next number of its series; or one that is inserted
 mail/incoming      the next agenda number of the year in which it was received
 mail/handwritten   the next number of its code's series, kept for it; or one that is inserted
                    behind a number of an earlier day
 """
 
 import datetime as dt
-from typing import Self
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,10 @@ from forms.mail import series as post
 from sync.protocol.change import Number
 from sync.store import numbers
 from sync.store.handle import Store
+from sync.store.registers import insertion
+from sync.store.registers.insertion import Insert
+
+_BEHIND = "nomor_induk"  # the field of a letter by hand that says where its number is inserted
 
 
 def at_start(store: Store, conn: Connection, form: Form, answers: Answers) -> Number | None:
@@ -32,10 +36,24 @@ def at_start(store: Store, conn: Connection, form: Form, answers: Answers) -> Nu
         code = str(answers["kode_klasifikasi"])
         series = _series(store, code)
         if answers["cara"] == post.INSERT:
-            behind = int(str(answers["nomor_induk"]))
-            return _inserted(store, conn, (series, behind), code, _date(form, answers))
+            return _inserted(store, conn, series, code, answers)
         return _next(store, conn, series, code, _date(form, answers))
     return None
+
+
+def at_issue(
+    store: Store, conn: Connection, form: Form, insert: Insert | None
+) -> tuple[dt.date, Number]:
+    """Take the number of a letter that is issued, and say which day it bears.
+
+    Refused(number_unused).
+    """
+    if insert is None:
+        date = store.date(store.now())
+        return date, numbers.take(store, conn, form, date)
+    behind = insertion.place(store, conn, numbers.series_of(form, store.region), insert)
+    code = numbers.code_of(form, store.region)
+    return behind.day, insertion.take(store, conn, behind, code, behind.day)
 
 
 def _agenda(store: Store, conn: Connection, date: dt.date) -> Number:
@@ -54,24 +72,11 @@ def _next(store: Store, conn: Connection, series: str, code: str, date: dt.date)
     return taken
 
 
-def _inserted(
-    store: Store, conn: Connection, place: tuple[str, int], code: str, date: dt.date
-) -> Number:
-    """Take the next number behind one that is used already."""
-    series, behind = place
-    year = date.year
-    used = "SELECT 1 FROM number_use WHERE series = ? AND year = ? AND position = ?"
-    if conn.exec_driver_sql(used, (series, year, behind)).first() is None:
-        facts = {"number": behind, "year": year}
-        raise Refused(Problem("number_unused", "nomor_induk", facts))
-    inner = post.inserted(series, behind)
-    last = conn.exec_driver_sql(
-        "SELECT max(position) FROM number_use WHERE series = ? AND year = ?", (inner, year)
-    ).scalar()
-    sub = (last or 0) + 1
-    shown = _Inserted(behind, sub)
-    text = store.region.number_text(shown, year, date.month, code, store.desk.office.code)
-    return Number(inner, year, sub, text)
+def _inserted(store: Store, conn: Connection, series: str, code: str, answers: Answers) -> Number:
+    date = dt.date.fromisoformat(str(answers[post.DAYS[post.HANDWRITTEN]]))
+    wanted = Insert(int(str(answers[_BEHIND])), date.year)
+    behind = insertion.place(store, conn, series, wanted, _BEHIND)
+    return insertion.take(store, conn, behind, code, date)
 
 
 def _series(store: Store, code: str) -> str:
@@ -89,17 +94,3 @@ def _series(store: Store, code: str) -> str:
 
 def _date(form: Form, answers: Answers) -> dt.date:
     return dt.date.fromisoformat(str(answers[post.DAYS[form.code]]))
-
-
-class _Inserted(int):
-    """A number that a region's pattern writes as 0123.1."""
-
-    sub: int
-
-    def __new__(cls, position: int, sub: int) -> Self:
-        made = super().__new__(cls, position)
-        made.sub = sub
-        return made
-
-    def __format__(self, shape: str) -> str:
-        return f"{format(int(self), shape)}.{self.sub}"

@@ -1,6 +1,7 @@
 """What is out of the ordinary about a line: void, late, inserted, and why."""
 
 from forms.engine.words import say
+from forms.mail import series as post
 from sync.store.case import Case
 from sync.store.registers import lines
 from sync.store.registers.cells import Around
@@ -42,7 +43,7 @@ def remark(around: Around, one: Found, case: Case, found: tuple[Mark, ...]) -> s
         "reason": around.reasons.get(case.id, ""),
         "number": case.number.text if case.number else "",
         "first": around.replaced.get(case.replaces, ""),
-        "why": str(case.answers.get("alasan", "")),
+        "why": around.why.get(one.line.change, "") or str(case.answers.get(post.WHY, "")),
         "behind": one.line.rank,
     }
     said = [say(f"mark_of_line.{mark}", **facts) for mark in found]

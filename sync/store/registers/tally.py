@@ -113,7 +113,7 @@ def _took(store: Store, period: Period, steps: list[Step]) -> int | None:
             running, stopped = now, False
         if step is issue:
             break
-    return worktime.seconds(spans)
+    return worktime.seconds(spans, store.region.hours(store.desk.office.kind))
 
 
 def moment(store: Store, time: int) -> dt.datetime:

@@ -1,29 +1,16 @@
-"""How long something took at an office that is closed at night and on Sundays. Pure."""
+"""How long something took at an office that is closed at night and on days off. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable
 
-import msgspec
+from forms.engine.region_hours import Hours
 
-
-class Hours(msgspec.Struct, frozen=True):
-    """When an office works: days of the week (Monday is 1), and spans of each such day."""
-
-    days: frozenset[int]
-    spans: tuple[tuple[dt.time, dt.time], ...]
-
-
-# As kelurahan publish their hours; a day without them is a holiday only where it is a weekend.
-OFFICE = Hours(
-    frozenset({1, 2, 3, 4, 5}),
-    ((dt.time(8), dt.time(12)), (dt.time(13), dt.time(15))),
-)
 DAYS_MAX = 3_660  # of one span; a longer one is a clock that was wrong
 
 Span = tuple[dt.datetime, dt.datetime]
 
 
-def seconds(spans: Iterable[Span], hours: Hours = OFFICE) -> int:
+def seconds(spans: Iterable[Span], hours: Hours) -> int:
     """Count the working time of spans, given in the office's own time.
 
     What was begun and ended wholly outside of the hours was worked then, by officers in the alleys
@@ -38,9 +25,7 @@ def _within(first: dt.datetime, last: dt.datetime, hours: Hours) -> int:
     total = 0
     for ahead in range(min((last.date() - first.date()).days, DAYS_MAX) + 1):
         day = first.date() + dt.timedelta(days=ahead)
-        if day.isoweekday() not in hours.days:
-            continue
-        for opens, closes in hours.spans:
+        for opens, closes in hours.spans(day):
             start = max(first, dt.datetime.combine(day, opens, first.tzinfo))
             end = min(last, dt.datetime.combine(day, closes, first.tzinfo))
             total += max(0, int((end - start).total_seconds()))

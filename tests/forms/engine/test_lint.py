@@ -6,7 +6,6 @@ import pytest
 from forms.engine import catalogue, lint
 from forms.engine.catalogue import FORMS
 
-REGIONS = Path(__file__).parents[3] / "resources" / "regions"
 LETTER = "letters/surat_keterangan_usaha"
 
 
@@ -22,11 +21,6 @@ def test_the_shipped_forms_have_no_problem() -> None:
 
     assert forms == len(catalogue.load().forms)
     assert problems == ()
-
-
-@pytest.mark.parametrize("path", sorted(REGIONS.glob("*.toml")), ids=lambda path: path.stem)
-def test_the_shipped_regions_have_no_problem(path: Path) -> None:
-    assert lint.lint_region(path) == ()
 
 
 def test_an_example_that_no_longer_holds_is_found_with_its_line(copied: Path) -> None:
@@ -97,40 +91,5 @@ def test_a_rule_that_asks_for_a_choice_that_there_is_not_is_found(copied: Path) 
     assert [(p.field, p.facts["value"]) for p in problems] == [("omzet", "perempuan")]
 
 
-def test_letters_that_are_counted_apart_and_bear_one_code_are_found(tmp_path: Path) -> None:
-    for folder in ("kota_tangerang", "kota_tangerang.toml"):
-        source = REGIONS / folder
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / folder)
-    path = tmp_path / "kota_tangerang.toml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace('"per_code"', '"per_service"'), "utf-8")
-
-    problems = lint.lint_region(path)
-
-    assert {p.code for p in problems} == {"numbers_shared"}
-    assert ("400.12.3.1", "letters/surat_keterangan_kematian") in {
-        (p.facts["code"], p.facts["service"]) for p in problems
-    }
-    assert {p.row for p in problems} == {1 + text[: text.index("series =")].count("\n")}
-
-
 def test_a_folder_without_forms_has_none(tmp_path: Path) -> None:
     assert lint.lint(tmp_path) == (0, ())
-
-
-def test_a_region_that_names_an_unknown_service_is_found_with_its_line(tmp_path: Path) -> None:
-    shutil.copytree(REGIONS / "kota_contoh", tmp_path / "kota")
-    text = (REGIONS / "kota_contoh.toml").read_text("utf-8")
-    text = text.replace("letters/surat_keterangan_usaha", "letters/surat_sakti")
-    (tmp_path / "kota.toml").write_text(text + '\n[services]\noff = ["x/y"]\n', "utf-8")
-
-    problems = lint.lint_region(tmp_path / "kota.toml")
-
-    assert [(p.code, p.facts["service"], p.row) for p in problems] == [
-        ("region_service", "letters/surat_sakti", 35),
-        ("region_service", "x/y", 41),
-    ]
-
-
-def test_a_region_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    assert [p.code for p in lint.lint_region(tmp_path / "kota.toml")] == ["file_missing"]

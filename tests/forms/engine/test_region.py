@@ -155,15 +155,29 @@ def test_a_series_per_service_needs_the_code_in_the_number(pack: dict[str, bytes
 
 
 def test_a_pack_that_is_not_whole_is_refused(pack: dict[str, bytes]) -> None:
-    assert refused_by({"region.toml": pack["region.toml"]}) == [
-        ("file_missing", None),
-        ("file_missing", None),
-    ]
+    assert refused_by({"region.toml": pack["region.toml"]}) == [("file_missing", None)]
     assert refused_by({**pack, "logo.svg": b"\x89PNG"}) == [("logo_svg", None)]
     assert refused_by({**pack, "wilayah.csv": b"\xff\xfe"}) == [("file_encoding", None)]
     assert refused_by({**pack, "wilayah.csv": b"x"}) == [("area_header", 1)]
     assert refused_by({**pack, "region.toml": b"name = "})[0][0] == "toml_syntax"
     assert refused_by({**pack, "logo.svg": b" " * 8_000_001}) == [("file_large", None)]
+
+
+def test_a_region_without_an_emblem_or_a_list_of_codes_is_one_all_the_same(
+    pack: dict[str, bytes],
+) -> None:
+    del pack["logo.svg"], pack["classification.csv"]
+    head, _, _ = pack["region.toml"].partition(b"[codes]")
+    region = Region.from_pack(pack | {"region.toml": head})
+
+    assert region.logo == b""
+    assert len(region.codes) == 0
+    assert refused_by(pack)[0][0] == "codes_source"
+
+
+def test_a_code_of_the_list_has_its_title(region: Region) -> None:
+    assert region.codes.title("400.12.2.1") == "Identitas Penduduk"
+    assert region.codes.title("999") == ""
 
 
 def test_a_region_without_its_folder_is_refused(tmp_path: Path) -> None:

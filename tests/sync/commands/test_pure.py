@@ -1,5 +1,6 @@
 """Commands that need no store and no passphrase, in this process."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,38 @@ def test_a_folder_of_forms_that_is_not_there_is_refused(teras: Any, tmp_path: Pa
 def test_every_region_of_the_project_passes_its_lint_and_prints(teras: Any, path: Path) -> None:
     said = teras("region", "lint", path)
 
-    assert (said.status, said.body) == (0, {"problems": []})
+    assert (said.status, said.body["problems"]) == (0, [])
+
+
+def test_what_a_region_still_lacks_is_told_beside_its_problems(teras: Any, tmp_path: Path) -> None:
+    region = _copied(tmp_path)
+    (tmp_path / "kota" / "logo.svg").write_text("<svg", "utf-8")
+
+    said = teras("region", "lint", region)
+
+    warnings = {warning["code"]: warning["message"] for warning in said.body["warnings"]}
+    assert (said.status, said.codes) == (0, [])
+    assert {"codes_unconfirmed", "codes_unlisted", "logo_unusable"} <= warnings.keys()
+    assert "classification.csv" in warnings["codes_unlisted"]
+
+
+def test_letters_whose_numbers_would_be_equal_are_told_in_words(teras: Any, tmp_path: Path) -> None:
+    region = _copied(tmp_path)
+    text = region.read_text("utf-8").replace('series = "one"', 'series = "per_service"')
+    region.write_text(text, "utf-8")
+
+    said = teras("region", "lint", region)
+
+    assert said.status == 1
+    assert "numbers_shared" in said.codes
+    assert "400.12.2.1" in said.out
+
+
+def _copied(folder: Path) -> Path:
+    """Copy the invented region; the path of its file."""
+    source = next(path for path in REGIONS if path.stem == "kota_contoh")
+    shutil.copytree(source.with_suffix(""), folder / "kota")
+    return Path(shutil.copy(source, folder / "kota.toml"))
 
 
 def test_a_region_file_with_an_error_is_refused(teras: Any, tmp_path: Path) -> None:

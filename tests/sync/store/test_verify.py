@@ -30,6 +30,14 @@ def test_a_sound_store_has_no_problems(full: Store) -> None:
     assert verify(full) == []
 
 
+def test_a_store_that_is_written_to_between_two_checks_is_still_sound(
+    store: Store, business: Any
+) -> None:
+    for _ in range(20):  # the search merges its pages with the sixteenth write
+        records.new(store, LETTER, business, issue=True)
+        assert codes(store) == set()
+
+
 @pytest.mark.parametrize(
     ("harm", "code"),
     [

@@ -3,8 +3,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.engine.region_hours import USUAL, Hours
 from sync.store.registers import worktime
-from sync.store.registers.worktime import seconds
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 MINUTE, HOUR = 60, 3_600
@@ -13,6 +13,10 @@ MINUTE, HOUR = 60, 3_600
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
     """A time in November 2026, whose second day is a Monday."""
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+
+
+def seconds(spans: list[worktime.Span], hours: Hours = USUAL) -> int:
+    return worktime.seconds(spans, hours)
 
 
 def test_a_letter_done_within_the_hour_took_its_minutes() -> None:
@@ -48,14 +52,27 @@ def test_a_clock_that_was_put_back_takes_no_time() -> None:
 
 
 def test_an_office_may_have_other_hours() -> None:
-    hours = worktime.Hours(frozenset({6}), ((dt.time(7), dt.time(9)),))
+    hours = Hours(((),) * 5 + (((dt.time(7), dt.time(9)),), ()))
 
     assert seconds([(at(2, 0), at(9, 0))], hours) == 2 * HOUR
+
+
+def test_a_holiday_is_not_counted() -> None:
+    hours = Hours(USUAL.week, frozenset({dt.date(2026, 11, 3)}))
+
+    assert seconds([(at(2, 14, 50), at(4, 8, 10))], hours) == 20 * MINUTE
+
+
+def test_a_friday_may_be_shorter() -> None:
+    friday = ((dt.time(8), dt.time(11, 30)),)
+    hours = Hours((*USUAL.week[:4], friday, (), ()))
+
+    assert seconds([(at(5, 14), at(9, 8, 30))], hours) == HOUR + 3.5 * HOUR + 30 * MINUTE
 
 
 @given(st.integers(0, 20_000), st.integers(0, 20_000), st.integers(0, 20_000))
 def test_a_span_that_is_cut_in_two_takes_as_long_within_the_hours(a: int, b: int, c: int) -> None:
     first, middle, last = (at(2, 9) + dt.timedelta(minutes=m) for m in sorted((0, a, a + b)))
     whole = seconds([(first, last)])
-    if worktime.seconds([(first, middle)]) and c:
+    if seconds([(first, middle)]) and c:
         assert seconds([(first, middle), (middle, last)]) == whole
