@@ -50,6 +50,9 @@ def main(arguments: Sequence[str]) -> None:
     scene = Scene(dt.date(2026, 11, 21), area, region.areas)
     signatory = Signatory("Lurah", "SARI MELATI", "Penata", "19800101 200501 2 001")
     first = True
+    firsts: list[float] = []
+    warm: list[float] = []
+    looks: list[float] = []
     for form in catalogue.load().forms.values():
         if form.letter is None:
             continue
@@ -71,12 +74,20 @@ def main(arguments: Sequence[str]) -> None:
         def preview() -> list[bytes]:
             return letter.pictures(paper, texts, logo=region.logo, qr=QR, mark=None)
 
+        opening = timed(pdf, 1)
         if first:
-            row("first PDF of the process", timed(pdf, 1))
+            row("first PDF of the process", opening)
             row("first preview of the process", timed(preview, 1))
             first = False
-        row(f"{form.code} PDF", timed(pdf, runs), f"{len(pdf()):,} B")
-        row(f"{form.code} preview", timed(preview, max(1, runs // 4)))
+        else:
+            firsts += opening
+        times = timed(pdf, runs)
+        row(f"{form.code} PDF", times, f"{len(pdf()):,} B")
+        warm += times
+        looks += timed(preview, max(1, runs // 4))
+    row(f"the first PDF of each of {len(firsts) + 1} letters", sorted(firsts))
+    row("all letters, PDF, warm", sorted(warm))
+    row("all letters, preview, warm", sorted(looks))
 
 
 if __name__ == "__main__":

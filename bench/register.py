@@ -37,6 +37,7 @@ SCREENS = 60
 DAY_MS = 24 * 3_600_000
 YEAR = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 MONTH = Period(dt.date(2026, 5, 1), dt.date(2026, 5, 31))
+FORTNIGHT = Period(dt.date(2026, 5, 1), dt.date(2026, 5, 14))  # what one PDF may hold
 
 
 def main(letters: int) -> None:
@@ -139,7 +140,7 @@ def files(store: Store, folder: Path) -> None:
     for name, period, file in (
         ("register", YEAR, "year.xlsx"),
         ("register", MONTH, "month.xlsx"),
-        ("register", MONTH, "month.pdf"),
+        ("register", FORTNIGHT, "fortnight.pdf"),
         ("monthly", MONTH, "monthly.pdf"),
         ("times", MONTH, "times.xlsx"),
     ):

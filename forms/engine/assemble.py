@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
-from forms.engine import judgement, letter_judgement, machine
+from forms.engine import judgement, letter_judgement
 from forms.engine.form import EXAMPLES, Form, letter_of
 from forms.engine.judgement import Placed
-from forms.engine.machine import Machine
 from forms.engine.shared import Shared
 from forms.engine.source import Address, Source
 from forms.engine.spec import Field, FormSpec, LetterSpec, MachineSpec, SectionSpec
@@ -48,7 +47,7 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
     made = Form(
         head,
         tuple((title, tuple(entry.field for entry in fields)) for title, fields in sections),
-        Machine(spec),
+        shared.table(spec)[0],
     )
     made.files = (folder / FORM, folder / EXAMPLES)
     if letter:
@@ -92,7 +91,7 @@ def _fields(source: Source, table: Any, address: Address, shared: Shared) -> lis
         at = (*address, "field", number)
         field = source.convert(_with_party(source, entry, at, shared), Field, at)
         if field is not None:
-            fields.append(Placed(field, source, at))
+            fields.append(judgement.placed(field, source, at))
     return fields
 
 
@@ -105,7 +104,7 @@ def _with_party(source: Source, entry: Any, address: Address, shared: Shared) ->
 def _checklist(source: Source, papers: Any, address: Address, shared: Shared) -> list[Placed]:
     """Make the fields of a checklist; each stands at its own line."""
     return [
-        Placed(msgspec.convert(table, Field), source, (*address, table["key"]))
+        judgement.placed(msgspec.convert(table, Field), source, (*address, table["key"]))
         for table in shared.checklist(source, papers, address)
     ]
 
@@ -121,7 +120,7 @@ def _machine(source: Source, head: FormSpec, shared: Shared) -> MachineSpec | No
         spec = shared.machine(head.states)
         if spec is None:
             source.add("states_broken", ("states",), states=head.states)
-    for problem in machine.faults(spec) if spec else ():
+    for problem in shared.table(spec)[1] if spec else ():
         facts = {"file": source.name, **problem.facts}
         source.problems.append(
             msgspec.structs.replace(problem, facts=facts, row=source.line(("states",)))

@@ -44,6 +44,7 @@ class CodeList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
 
+@lru_cache
 def exists(name: str) -> bool:
     """Tell whether there is a list of this name."""
     return bool(NAME.fullmatch(name)) and (CODES / f"{name}.toml").is_file()

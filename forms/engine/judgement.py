@@ -39,12 +39,16 @@ _NEVER_UNIQUE: frozenset[Kind] = frozenset(
 _COMPUTABLE: frozenset[Kind] = _TEXTS | _NUMBERS | {"date", "time", "yes_no", "choice"}
 
 
+Fault = tuple[str, str, str]  # code, key of the table, fact
+
+
 class Placed(msgspec.Struct, frozen=True):
-    """A field with the file and the table that it stands in."""
+    """A field with the file and the table that it stands in, and its `faults` by itself."""
 
     field: Field
     source: Source
     address: Address
+    faults: tuple[Fault, ...]
 
     def add(self, code: str, key: str = "key", **facts: str) -> None:
         """Note a problem at one key of this field."""
@@ -53,6 +57,12 @@ class Placed(msgspec.Struct, frozen=True):
         self.source.add(code, (*self.address, key), field=self.field.key, **facts)
         if self.source.problems[-1] in self.source.problems[:known]:
             self.source.problems.pop()
+
+
+def placed(field: Field, source: Source, address: Address) -> Placed:
+    """Place a field and judge it by itself, once for all the forms that include it."""
+    faults = tuple(fault for judge in _JUDGES for fault in judge(field))
+    return Placed(field, source, address, faults)
 
 
 def judge_head(source: Source, head: FormSpec, folder: str) -> None:
@@ -75,9 +85,8 @@ def judge_fields(source: Source, placed: list[Placed]) -> None:
     keys = {entry.field.key for entry in placed}
     earlier: set[str] = set()
     for entry in placed:
-        for judge in _JUDGES:
-            for code, key, fact in judge(entry.field):
-                entry.add(code, key, fact=fact)
+        for code, key, fact in entry.faults:
+            entry.add(code, key, fact=fact)
         if entry.field.key in earlier:
             entry.add("key_doubled")
         _judge_rules(entry, keys, earlier)
@@ -92,9 +101,6 @@ def judge_fields(source: Source, placed: list[Placed]) -> None:
             entry.add("group_name", "group", group=group)
         if entry.field.renamed_from in earlier:
             entry.add("key_doubled", "renamed_from")
-
-
-Fault = tuple[str, str, str]  # code, key of the table, fact
 
 
 def _judge_key(field: Field) -> Iterator[Fault]:

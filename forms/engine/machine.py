@@ -8,6 +8,7 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.spec import MachineAddition, MachineSpec, Role
 
 HEAD: Role = "kepala"  # The head of an office may do everything in it; files don't repeat that.
+PLAIN = "reason"  # what is asked for where an action needs a reason and names nothing else
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -19,6 +20,7 @@ class Action(msgspec.Struct, frozen=True):
     roles: frozenset[str]
     reason: bool = False
     office: tuple[str, ...] = ()  # kinds of another office that alone takes it
+    asks: tuple[str, ...] = ()  # what a desk asks for to make the reason of
 
     def taken_by(self, office: str) -> bool:
         """Tell whether it is for another office of this kind, or with "" for the record's own."""
@@ -36,7 +38,13 @@ class Machine:
         self.editable = frozenset(spec.editable)
         self.actions = tuple(
             Action(
-                source, row.name, row.target, frozenset({*row.roles, HEAD}), row.reason, row.office
+                source,
+                row.name,
+                row.target,
+                frozenset({*row.roles, HEAD}),
+                row.reason,
+                row.office,
+                row.asks or ((PLAIN,) if row.reason else ()),
             )
             for row in spec.action
             for source in row.source

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from forms.engine.answers import Value
+from forms.engine.plain_toml import loads
 from forms.engine.spec import Field, Party
 
 PERSON = Path(__file__).parents[1] / "shared" / "person.toml"
@@ -27,7 +28,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 @lru_cache(1)
 def parts() -> Mapping[str, Field]:
     """Give every part by its key, in the order of the file."""
-    found = msgspec.toml.decode(PERSON.read_bytes(), type=_File)
+    found = msgspec.convert(loads(PERSON.read_text("utf-8")), _File)
     return MappingProxyType({field.key: field for field in found.part})
 
 

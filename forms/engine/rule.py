@@ -22,12 +22,12 @@ DEPTH_MAX = 12  # Deeper than any rule a person can read; keeps evaluation off t
 NODES_MAX = 80
 CACHE_MAX = 4096  # Different rules of all forms; a hundred forms have a few hundred.
 AMBIENT = frozenset({"today"})
-_NODES = (
-    ast.Expression | ast.Name | ast.Load | ast.Constant | ast.Tuple | ast.Call | ast.IfExp
-    | ast.BoolOp | ast.And | ast.Or | ast.UnaryOp | ast.Not | ast.USub
-    | ast.BinOp | ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod
-    | ast.Compare | ast.Eq | ast.NotEq | ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.In | ast.NotIn
-)  # fmt: skip
+_NODES = frozenset({
+    ast.Expression, ast.Name, ast.Load, ast.Constant, ast.Tuple, ast.Call, ast.IfExp,
+    ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod,
+    ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
+})  # fmt: skip
 
 
 class RuleError(Exception):
@@ -129,8 +129,8 @@ class Rule:
 def _judged(text: str) -> tuple[ast.expr, frozenset[str]]:
     """Parse and judge a text, once: forms share their rules, and each is made at load and again."""
     tree = _parse(text)
-    _judge(tree)
-    return tree.body, frozenset(_names(tree)) - AMBIENT
+    names = _judge(tree)
+    return tree.body, frozenset(names - FUNCTIONS.keys()) - AMBIENT
 
 
 def _parse(text: str) -> ast.Expression:
@@ -144,12 +144,11 @@ def _parse(text: str) -> ast.Expression:
         raise RuleError("rule_syntax", str(error)) from None
 
 
-def _judge(tree: ast.Expression) -> None:
-    nodes = list(ast.walk(tree))
-    if len(nodes) > NODES_MAX or _depth(tree) > DEPTH_MAX:
-        raise RuleError("rule_long", str(NODES_MAX))
+def _judge(tree: ast.Expression) -> set[str]:
+    """Judge every node and give the names, those of functions among them."""
+    nodes = _nodes(tree)
     for node in nodes:
-        if not isinstance(node, _NODES):
+        if type(node) not in _NODES:
             raise RuleError("rule_forbidden", type(node).__name__)
         if isinstance(node, ast.Constant) and type(node.value) not in {str, int, bool, type(None)}:
             raise RuleError("rule_forbidden", type(node.value).__name__)
@@ -157,9 +156,25 @@ def _judge(tree: ast.Expression) -> None:
     for call in calls:
         _judge_call(call)
     called = {call.func for call in calls}
-    for node in nodes:
-        if isinstance(node, ast.Name) and node.id in FUNCTIONS and node not in called:
-            raise RuleError("rule_name", node.id)
+    named = [node for node in nodes if isinstance(node, ast.Name)]
+    for name in named:
+        if name.id in FUNCTIONS and name not in called:
+            raise RuleError("rule_name", name.id)
+    return {name.id for name in named}
+
+
+def _nodes(tree: ast.Expression) -> list[ast.AST]:
+    """List all nodes, level by level, within both bounds."""
+    nodes: list[ast.AST] = []
+    level: list[ast.AST] = [tree]
+    for _ in range(DEPTH_MAX):
+        nodes += level
+        if not level or len(nodes) > NODES_MAX:
+            break
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level or len(nodes) > NODES_MAX:
+        raise RuleError("rule_long", str(NODES_MAX))
+    return nodes
 
 
 def _judge_call(node: ast.Call) -> None:
@@ -171,12 +186,3 @@ def _judge_call(node: ast.Call) -> None:
         name = node.args[1]
         if not isinstance(name, ast.Constant) or name.value not in PARTS:
             raise RuleError("rule_part", ast.unparse(name)[:40])
-
-
-def _depth(node: ast.AST) -> int:
-    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node)), default=0)
-
-
-def _names(tree: ast.Expression) -> set[str]:
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return names - FUNCTIONS.keys()

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from forms.engine import machine
+from forms.engine.machine import Machine
+from forms.engine.problem import Problem
 from forms.engine.source import Address, Source
 from forms.engine.spec import Item, MachineAddition, MachineSpec
 
@@ -19,6 +21,7 @@ class Shared:
         self.root = root
         self.sources: dict[str, Source] = {}
         self._machines: dict[str, MachineSpec | None] = {}
+        self._tables: dict[int, tuple[MachineSpec, Machine, tuple[Problem, ...]]] = {}
         self.sections: dict[str, Any] = {}  # the fields of each included section, read once
 
     def source(self, name: str) -> Source:
@@ -37,6 +40,12 @@ class Shared:
             self._machines[name] = None  # a machine that extends itself finds nothing
             self._machines[name] = self._read_machine(name)
         return self._machines[name]
+
+    def table(self, spec: MachineSpec) -> tuple[Machine, tuple[Problem, ...]]:
+        """Make a spec's machine and find its faults, once for all the forms that share it."""
+        if id(spec) not in self._tables:  # which is kept beside, so that its id stays its own
+            self._tables[id(spec)] = spec, Machine(spec), tuple(machine.faults(spec))
+        return self._tables[id(spec)][1:]
 
     def party(self, source: Source, given: Any, address: Address) -> Any:
         """Give a party's table: the one that is named, with what the form changes of it."""

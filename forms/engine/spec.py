@@ -155,7 +155,9 @@ class ActionSpec(Spec, frozen=True, rename={"source": "from", "target": "to"}):
     """One row of a state machine; `source` may be several states.
 
     `office` names the kinds of another office that alone takes this action; by default it is the
-    record's own.
+    record's own. `asks` names the lines that a desk asks for (the words of `asked`) to make the
+    reason of; the first must be filled in there, while a script may still do without unless
+    `reason`.
     """
 
     name: str
@@ -163,6 +165,7 @@ class ActionSpec(Spec, frozen=True, rename={"source": "from", "target": "to"}):
     target: str
     roles: tuple[Role, ...]
     reason: bool = False
+    asks: tuple[str, ...] = ()
     office: tuple[str, ...] = ()
 
 

@@ -10,10 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-FONTS = Path(__file__).parents[2] / "resources" / "third_party" / "liberation"
+_THIRD_PARTY = Path(__file__).parents[2] / "resources" / "third_party"
+TEXT = _THIRD_PARTY / "liberation"
+EMOJI = _THIRD_PARTY / "noto_emoji"  # one colour, one weight; sets what TEXT lacks
+FONTS = (TEXT, EMOJI)
 BOX = "\u25a1"
 # Drawn by the typesetter itself, or by design without a glyph.
 _LAYOUT = frozenset("\n\t\u00ad\u200b\u200c\u200d\u2060\ufe0f")
+# A font may map them to an empty glyph; a name has none of them.
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 # They would turn the text around them: a name could then be printed as another one.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -40,9 +45,12 @@ def printable_all(value: Any) -> Any:
 
 @lru_cache
 def coverage() -> frozenset[int]:
-    """Give the code points that every weight of the font has."""
-    fonts = [_code_points(path.read_bytes()) for path in sorted(FONTS.glob("*.ttf"))]
-    return frozenset.intersection(*fonts) - {ord(sign) for sign in _TURNING}
+    """Give the code points that every weight of a font has."""
+    known = frozenset[int]()
+    for folder in FONTS:
+        fonts = [_code_points(path.read_bytes()) for path in sorted(folder.glob("*.ttf"))]
+        known |= frozenset.intersection(*fonts)
+    return known - {ord(sign) for sign in _TURNING | _CONTROLS}
 
 
 def _code_points(font: bytes) -> frozenset[int]:
@@ -55,16 +63,33 @@ def _code_points(font: bytes) -> frozenset[int]:
 
 
 def _character_map(font: bytes, start: int) -> frozenset[int]:
-    """Read the Windows Unicode subtable (platform 3, encoding 1, format 4)."""
+    """Read the Windows Unicode subtables: the basic plane's and the one of all planes."""
     (subtables,) = struct.unpack_from(">H", font, start + 2)
+    found = frozenset[int]()
     for index in range(subtables):
         platform, encoding, offset = struct.unpack_from(">HHL", font, start + 4 + 8 * index)
         if (platform, encoding) == (3, 1):
-            return _segments(font, start + offset)
-    return frozenset()
+            found |= _segments(font, start + offset)
+        elif (platform, encoding) == (3, 10):
+            found |= _groups(font, start + offset)
+    return found
+
+
+def _groups(font: bytes, start: int) -> frozenset[int]:
+    """Read a subtable of format 12: runs of code points with runs of glyphs."""
+    found = set[int]()
+    for first, last, glyph in struct.iter_unpack(">LLL", _groups_bytes(font, start)):
+        found.update(range(first if glyph else first + 1, last + 1))
+    return frozenset(found)
+
+
+def _groups_bytes(font: bytes, start: int) -> bytes:
+    (count,) = struct.unpack_from(">L", font, start + 12)
+    return font[start + 16 : start + 16 + 12 * count]
 
 
 def _segments(font: bytes, start: int) -> frozenset[int]:
+    """Read a subtable of format 4."""
     (doubled,) = struct.unpack_from(">H", font, start + 6)
     count = doubled // 2
     ends = struct.unpack_from(f">{count}H", font, start + 14)

@@ -52,8 +52,10 @@ def press(source: str, layout: int, facts: Mapping[str, Any], ppi: float | None)
     return [made] if made else []
 
 
-def tables(layout: str, facts: Mapping[str, Any]) -> bytes:
-    """Set a layout that is a whole sheet of tables, without tags: they would make it tenfold.
+def tables(layout: str, facts: Mapping[str, Any], ppi: float | None = None) -> list[bytes]:
+    """Set a layout that is a whole sheet of tables: as one PDF/A, or with `ppi` as one PNG a page.
+
+    A PDF has no tags: they would make it tenfold.
 
     It has a compiler and a turn of its own: a register takes seconds, and a letter doesn't wait.
     """
@@ -62,9 +64,10 @@ def tables(layout: str, facts: Mapping[str, Any]) -> bytes:
         try:
             made = compiler.compile(
                 input=(LAYOUTS / layout / "layout.typ").read_bytes(),
-                format="pdf",
+                format="pdf" if ppi is None else "png",
+                ppi=ppi,
                 sys_inputs={"paper": msgspec.json.encode(facts).decode()},
-                pdf_standards=[PDF_STANDARD],
+                pdf_standards=[PDF_STANDARD] if ppi is None else [],
                 pdf_tags=False,
             )
         except typst.TypstError as error:
@@ -72,8 +75,9 @@ def tables(layout: str, facts: Mapping[str, Any]) -> bytes:
         finally:
             for _ in range(_FORGET):
                 compiler.compile(input=b"", format="pdf", sys_inputs={})
-    assert isinstance(made, bytes), "a PDF is one file"
-    return made
+    if isinstance(made, list):
+        return made
+    return [made] if made else []
 
 
 def warm() -> None:
@@ -99,7 +103,9 @@ def _sheet_compiler(layout: str) -> typst.Compiler:
 @lru_cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(glyphs.FONTS)]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in glyphs.FONTS],
     )
 
 

@@ -11,6 +11,7 @@ from sync.commands.call import Call
 NAME = "TERAS_OPERATOR"
 PASSPHRASE = "TERAS_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
 NEW_PASSPHRASE = "TERAS_NEW_PASSPHRASE"  # noqa: S105 - the same
+CERTIFICATE_PASSPHRASE = "TERAS_CERTIFICATE_PASSPHRASE"  # noqa: S105 - the same
 
 
 class Credential(NamedTuple):
@@ -35,6 +36,12 @@ def ask_new(call: Call, variable: str = NEW_PASSPHRASE) -> str:
     if sys.stdin.isatty() and _secret("ask_again") != first:
         raise Locked("passphrase_differs")
     return first
+
+
+def ask_certificate(call: Call) -> str:
+    """Take the passphrase of the office's certificate; it may be empty in the environment."""
+    given = call.environ.get(CERTIFICATE_PASSPHRASE)
+    return _secret("ask_certificate") if given is None else given
 
 
 def _secret(prompt: str) -> str:

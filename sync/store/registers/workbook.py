@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -13,13 +14,13 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import say
 from forms.paper.amounts import long_date
 from sync.store.handle import Store
-from sync.store.registers.table import Cell, Column, Period, Row, Table
+from sync.store.registers.table import Column, Period, Row, Table
 
 ROWS_MAX = 1_048_000  # of one sheet, by Excel's own bound
 TITLE_MAX = 31  # of a sheet's name, by the same
 LETTERS_MAX = 32_767  # of one cell, by the same
 WIDTH = 0.55  # letters that stand in a millimetre of the paper's column
-_DATE = "date"  # beside the names of xlsxwriter's own properties
+_DAY_0 = dt.date(1899, 12, 30).toordinal()  # Excel counts its days from there
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORBIDDEN = str.maketrans(dict.fromkeys(r"[]:*?/\'", " "))
 
@@ -44,46 +45,60 @@ def write(store: Store, title: str, period: Period, tables: Sequence[Table], pat
         raise Refused(Problem("report_unwritable")) from error
 
 
+class _Looks(NamedTuple):
+    """How a cell is written."""
+
+    struck: bool = False
+    strong: bool = False
+    date: bool = False
+    quoted: bool = False
+
+    def properties(self) -> dict[str, object]:
+        """Give them as xlsxwriter calls them."""
+        named = {
+            "font_strikeout": self.struck,
+            "bold": self.strong,
+            "quote_prefix": self.quoted,
+            "num_format": "dd-mm-yyyy" if self.date else None,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
 class _Pen:
-    """The formats of a workbook, and how a cell is written in each."""
+    """The formats of a workbook, and how the cells of a row are written in each."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.bold = book.add_format({"bold": True})
         self.head = book.add_format({"bold": True, "border": 1, "text_wrap": True})
-        self._formats: dict[frozenset[str], Format] = {}
+        self._formats: dict[_Looks, Format] = {}
         self._book = book
 
-    def put(self, sheet: Worksheet, place: tuple[int, int], cell: Cell, row: Row) -> None:
-        """Write one cell of a row; the last one of a struck row says why and stays readable."""
-        at, column = place
-        looks = set()
-        if row.struck and column < len(row.cells) - 1:
-            looks.add("font_strikeout")
-        if row.strong:
-            looks.add("bold")
-        if cell is None or cell == "":
-            return
-        if isinstance(cell, int | float):
-            sheet.write_number(at, column, cell, self._format(looks))
-        elif isinstance(cell, dt.date):
-            day = dt.datetime.combine(cell, dt.time())
-            sheet.write_datetime(at, column, day, self._format(looks | {_DATE}))
-        else:
-            if cell.startswith(_FORMULA):
-                looks.add("quote_prefix")
-            self.text(sheet, place, cell, self._format(looks))
+    def put(self, sheet: Worksheet, at: int, row: Row) -> None:
+        """Write a row; the last cell of a struck one says why and stays readable."""
+        last = len(row.cells) - 1
+        for column, cell in enumerate(row.cells):
+            if cell is None or cell == "":
+                continue
+            looks = _Looks(row.struck and column < last, row.strong)
+            if isinstance(cell, str):
+                if cell.startswith(_FORMULA):
+                    looks = looks._replace(quoted=True)
+                self.text(sheet, (at, column), cell, self._format(looks))
+            elif isinstance(cell, dt.date):
+                day = cell.toordinal() - _DAY_0
+                sheet.write_number(at, column, day, self._format(looks._replace(date=True)))
+            else:
+                sheet.write_number(at, column, cell, self._format(looks))
 
     def text(self, sheet: Worksheet, place: tuple[int, int], text: str, shape: Format) -> None:
         """Write a text, whatever it looks like."""
         sheet.write_string(*place, text[:LETTERS_MAX], shape)
 
-    def _format(self, looks: set[str]) -> Format:
-        key = frozenset(looks)
-        if key not in self._formats:
-            shown = dict.fromkeys(looks - {_DATE}, True)
-            date = {"num_format": "dd-mm-yyyy"} if _DATE in looks else {}
-            self._formats[key] = self._book.add_format({**shown, **date})
-        return self._formats[key]
+    def _format(self, looks: _Looks) -> Format:
+        found = self._formats.get(looks)
+        if found is None:
+            found = self._formats[looks] = self._book.add_format(looks.properties())
+        return found
 
 
 def _fill(pen: _Pen, sheet: Worksheet, table: Table, top: int) -> None:
@@ -92,8 +107,7 @@ def _fill(pen: _Pen, sheet: Worksheet, table: Table, top: int) -> None:
     for at, row in enumerate(table.rows, top + 1):
         if at > ROWS_MAX:
             raise Refused(Problem("register_long", facts={"rows": at, "max": ROWS_MAX}))
-        for column, cell in enumerate(row.cells):
-            pen.put(sheet, (at, column), cell, row)
+        pen.put(sheet, at, row)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, max(at, top), len(table.columns) - 1)
     sheet.repeat_rows(top)

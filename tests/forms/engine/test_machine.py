@@ -154,3 +154,13 @@ def test_a_table_that_is_no_machine_is_found_out(change: dict[str, Any], codes: 
     spec = msgspec.structs.replace(GOOD, **change)
 
     assert [problem.code for problem in faults(spec)] == codes
+
+
+def test_an_action_asks_for_what_its_row_names_or_for_a_plain_reason(
+    letter: Machine,
+) -> None:
+    assert letter.action("received", "return").asks == ("missing",)
+    assert letter.action("issued", "hand_over").asks == ("taker", "phone")
+    assert letter.action("issued", "void").asks == ("reason",)
+    assert letter.action("received", "submit").asks == ()
+    assert letter.step("issued", "hand_over", {"petugas"}) == "handed_over"
