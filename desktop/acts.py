@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop import steps
 from forms.engine import prefill
 from forms.engine.form import Form
 from forms.engine.machine import Action
@@ -13,7 +14,9 @@ from sync.store.handle import Store
 from sync.store.read import Event, Record
 from sync.store.records import Saved
 
+_CORRECTS = "+"  # Before the record in a draft's name.
 PEOPLE = "residents/resident"  # Whom letters concern; what a new citizen is registered as.
+_PERSONS = PEOPLE.partition("/")[0]
 _HEAD = ("kepala",)  # The head may take every step: a form without one for the head has none.
 PRINT_PPI = 300.0
 USED_NEWEST = 1_000  # Records that say which services an office gives most: some weeks of work.
@@ -22,13 +25,17 @@ RECENT_MAX = 500  # Rows of a page; what is older is searched for.
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An open form as it is to be saved: a new record, or `record` changed."""
+    """An open form as it is to be saved: a new record, or `record` changed.
+
+    A new one may correct the letter of another, `replaces`, for the `reason` given.
+    """
 
     service: str
     answers: Mapping[str, Any]
     subject: bytes = NOBODY
     record: bytes = NOBODY
     reason: str = ""
+    replaces: bytes = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,24 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record with all that its page shows."""
+    """A record with all that its page shows.
+
+    `stands` is our kind of office where the record is another's, `waits` whether it waits for the
+    office that signs second. `before` is the letter that this one corrects, `after` those that
+    correct it.
+    """
 
     record: Record
     history: tuple[Event, ...]
     actions: tuple[Action, ...]
     form: Form
     may_edit: bool
+    may_correct: bool = False
+    onward: Action | None = None
+    stands: str = ""
+    waits: bool = False
+    before: Record | None = None
+    after: tuple[Record, ...] = ()
 
     @property
     def is_issued(self) -> bool:
@@ -60,9 +78,23 @@ def look(store: Store, name: bytes) -> Shown:
     """Read a record, its way so far, and what this operator may do with it now."""
     found = read.record(store, name)
     form = store.catalogue.form(found.service)
-    rows = form.machine.allowed(found.state, store.operator.roles)
-    history = read.history(store, name)
-    return Shown(found, history, rows, form, read.may_edit(store, found))
+    stands = store.stands(found.office)
+    after = tuple(read.corrections(store, name))
+    standing = [one for one in after if one.state != letters.VOID]
+    printed = form.letter is not None and found.number is not None
+    return Shown(
+        found,
+        read.history(store, name),
+        form.machine.allowed(found.state, store.operator.roles, stands),
+        form,
+        read.may_edit(store, found),
+        may_correct=printed and not stands and not standing and store.takes(form),
+        onward=steps.onward(store, found, form),
+        stands=stands,
+        waits=steps.waits_for_second(store, found, form),
+        before=read.record(store, found.replaces) if found.replaces else None,
+        after=after,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +120,13 @@ class Beginning:
 
 
 def is_person(form: Form) -> bool:
-    """Tell whether a form describes somebody, and is no case that is worked off towards an end."""
-    return form.machine.forward(form.machine.start, _HEAD) is None
+    """Tell whether a form describes somebody."""
+    return form.group == _PERSONS
+
+
+def is_case(form: Form) -> bool:
+    """Tell whether records of a form are worked off towards an end, as letters are."""
+    return form.machine.forward(form.machine.start, _HEAD) is not None
 
 
 def citizen(store: Store, name: bytes) -> Citizen:
@@ -103,7 +140,7 @@ def citizen(store: Store, name: bytes) -> Citizen:
 def services(store: Store) -> tuple[Form, ...]:
     """List the services that can be begun for a citizen, the most used of late first."""
     forms = store.catalogue.forms.values()
-    offered = [form for form in forms if store.takes(form) and not is_person(form)]
+    offered = [form for form in forms if store.takes(form) and is_case(form)]
     count = read.used(store, [form.code for form in offered], USED_NEWEST)
     return tuple(sorted(offered, key=lambda form: -count.get(form.code, 0)))
 
@@ -124,9 +161,20 @@ def prefilled(store: Store, service: str, subject: bytes) -> dict[str, Any]:
     return dict(prefill.from_subject(form, read.record(store, subject).answers)) if subject else {}
 
 
-def draft_key(service: str, about: bytes) -> str:
-    """Name a draft: one for each service and the record or subject that it is about."""
-    return f"{service}/{about.hex()}"
+def draft_key(service: str, about: bytes, *, corrects: bool = False) -> str:
+    """Name a draft: one for each service and the record or subject that it is about.
+
+    One that `corrects` a record is another than one that changes it.
+    """
+    return f"{service}/{_CORRECTS if corrects else ''}{about.hex()}"
+
+
+def drafted(draft: drafts.Draft) -> tuple[bytes, bytes]:
+    """Tell which record a draft changes, and which it corrects; empty for a new case."""
+    about = draft.key.rpartition("/")[2]
+    if about.startswith(_CORRECTS):
+        return NOBODY, bytes.fromhex(about.removeprefix(_CORRECTS))
+    return (NOBODY if about == draft.subject.hex() else bytes.fromhex(about)), NOBODY
 
 
 def _whom(store: Store, draft: drafts.Draft) -> str:
@@ -139,9 +187,7 @@ def _whom(store: Store, draft: drafts.Draft) -> str:
 def recent(store: Store, limit: int = RECENT_MAX) -> list[Record]:
     """List the records of services that are worked off, such as letters, the newest first."""
     services = [
-        form.code
-        for form in store.catalogue.forms.values()
-        if store.sees(form) and not is_person(form)
+        form.code for form in store.catalogue.forms.values() if store.sees(form) and is_case(form)
     ]
     found = [record for service in services for record in read.listing(store, service)]
     return sorted(found, key=lambda record: record.updated, reverse=True)[:limit]
@@ -151,7 +197,7 @@ def save(store: Store, work: Work) -> Saved:
     """Save a form: one transaction; Refused with every problem."""
     if work.record:
         return records.edit(store, work.record, work.answers, reason=work.reason)
-    return records.new(store, work.service, work.answers, subject=work.subject, reason=work.reason)
+    return _begin(store, work)
 
 
 def save_and_go_on(store: Store, work: Work) -> Saved:
@@ -165,17 +211,27 @@ def save_and_go_on(store: Store, work: Work) -> Saved:
 def save_and_issue(store: Store, work: Work) -> Saved:
     """Save a form and walk on to issued, as far as this operator may."""
     if not work.record:
-        return records.new(
-            store,
-            work.service,
-            work.answers,
-            subject=work.subject,
-            reason=work.reason,
-            issue=True,
-        )
+        return _begin(store, work, issue=True)
     return walk(
         store, records.edit(store, work.record, work.answers, reason=work.reason), work.service
     )
+
+
+def _begin(store: Store, work: Work, *, issue: bool = False) -> Saved:
+    return records.new(
+        store,
+        work.service,
+        work.answers,
+        subject=work.subject,
+        reason=work.reason,
+        replaces=work.replaces,
+        issue=issue,
+    )
+
+
+def issue(store: Store, record: Record) -> Saved:
+    """Walk a record on to issued, as far as this operator may."""
+    return walk(store, Saved(record.id, record.state, record.number), record.service)
 
 
 def walk(store: Store, saved: Saved, service: str) -> Saved:
@@ -194,19 +250,3 @@ def sheets(store: Store, record: bytes) -> Sheets:
     pages = letters.pictures(store, record, ppi=PRINT_PPI)
     pdf = letters.pdf(store, record)
     return Sheets(tuple(pages), pdf.data, pdf.copy or 0)
-
-
-def next_step(form: Form, state: str, roles: tuple[str, ...]) -> Action | None:
-    """Name the next step towards issued from a state; from "" after the record is begun."""
-    return form.machine.forward(state or form.machine.start, roles)
-
-
-def reaches(form: Form, state: str, roles: tuple[str, ...]) -> str:
-    """Tell the state in which the walk of these roles ends."""
-    here = state or form.machine.start
-    for _ in form.machine.states:
-        row = form.machine.forward(here, roles)
-        if row is None:
-            break
-        here = row.target
-    return here

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,6 +15,9 @@ from sync.store import read
 from sync.store.handle import Store
 from sync.store.keystore import SystemKeystore
 
+if TYPE_CHECKING:
+    from desktop.calibration import Fit
+
 LAPTOP = QSize(1366, 728)  # A cheap laptop's screen less the system's bar.
 SMALL = QSize(1093, 580)  # The same at 125 percent.
 
@@ -24,9 +28,17 @@ _WITH = Qt.KeyboardModifier
 class PaperDrawer:
     """Takes prints and keeps none: nobody's printer is started by a demonstration."""
 
+    name = ""
+
+    def __init__(self) -> None:
+        self.fits: dict[str, Fit] = {}
+
     def ask(self, _parent: QWidget) -> bool:
         """Print at once."""
         return True
+
+    def forget(self) -> None:
+        """Ask nobody next time either."""
 
     def put(self, _title: str, _pages: Sequence[bytes]) -> None:
         """Take the pages."""

@@ -7,17 +7,21 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop import calibration
 from desktop.acts import Shown
 from desktop.desk import Desk
 from desktop.frame.rail import Stop
 from desktop.frame.status_line import sentence
 from desktop.frame.window import Inside, Window
+from desktop.pages.checking import CheckPage
 from desktop.pages.counter.page import CounterPage
 from desktop.pages.importing import ImportPage
 from desktop.pages.numbering import NumbersPage
 from desktop.pages.records import RecordsPage
+from desktop.pages.registers.page import RegistersPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.syncing import SyncPage
+from desktop.panes.opening import Opening
 from desktop.tasks import Latest
 from desktop.trips import Trips
 from forms.paper import letter
@@ -45,7 +49,9 @@ class Work(QObject):
         self._counter = CounterPage(desk)
         self._records = RecordsPage(desk)
         self._numbers = NumbersPage(desk)
+        self._registers = RegistersPage(desk)
         self._sync = SyncPage(desk)
+        self._checking = CheckPage(desk)
         self._pages = {
             stop.code: (stop, page)
             for stop, page in (
@@ -54,6 +60,8 @@ class Work(QObject):
                 (Stop("sync", "arrows-clockwise", "F5"), self._sync),
                 (Stop("numbers", "hash", "F7"), self._numbers),
                 (Stop("import", "download-simple", "F8"), ImportPage(desk)),
+                (Stop("registers", "archive", "F11"), self._registers),
+                (Stop("check", "qr-code", "F12"), self._checking),
                 (Stop("settings", "gear", "F10"), SettingsPage(desk, keystore)),
             )
         }
@@ -71,6 +79,7 @@ class Work(QObject):
         self._clock.start()
         self.look()
         self.desk.tasks.run(self, letter.warm)
+        self.desk.tasks.run(self, partial(calibration.fits, store), self.desk.printer.fits.update)
         if travels and store.desk.url:
             self.trips.start()
 
@@ -89,7 +98,13 @@ class Work(QObject):
         for _, page in self._pages.values():
             page.worked.connect(self._worked)
         self._records.edit_asked.connect(self._edit)
+        self._records.correct_asked.connect(self._correct)
         self._numbers.record_picked.connect(self._open)
+        self._numbers.void_asked.connect(self._void)
+        self._numbers.form_asked.connect(self._begin)
+        self._checking.record_picked.connect(self._open)
+        self._registers.record_picked.connect(self._open)
+        self._registers.letter_edit_asked.connect(self._edit)
         self._sync.record_picked.connect(self._open_any)
         self._sync.go_asked.connect(self._go_now)
         self.trips.changed.connect(self.look)
@@ -120,6 +135,18 @@ class Work(QObject):
     def _edit(self, shown: Shown) -> None:
         self._window.go("counter")
         self._counter.edit(shown)
+
+    def _correct(self, shown: Shown) -> None:
+        self._window.go("counter")
+        self._counter.correct(shown)
+
+    def _void(self, record: bytes) -> None:
+        self._window.go("counter")
+        self._counter.void(record)
+
+    def _begin(self, begun: Opening) -> None:
+        self._window.go("counter")
+        self._counter.open_form(begun)
 
     def _open(self, record: bytes) -> None:
         self._window.go("counter")

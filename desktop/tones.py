@@ -1,5 +1,6 @@
 """Words and tones of a record's state and of how far it has come, the same on every page."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from forms.engine.words import label, say
@@ -20,6 +21,14 @@ _STATES = {
     "refused": "danger",
     "void": "danger",
     "expired": "warn",
+    "registered": "wait",
+    "archived": "ok",
+    "open": "wait",
+    "done": "ok",
+    "reserved": "warn",
+    "sent": "wait",
+    "delivered": "ok",
+    "came_back": "warn",
     "conflict": "danger",
     "active": "plain",
     "moved": "warn",
@@ -56,6 +65,16 @@ def sync_line(told: "State") -> tuple[str, str]:
 def state(code: str) -> tuple[str, str]:
     """Give the words and the tone of a state; an unknown one shows its code."""
     return label("state", code), _STATES.get(code, "plain")
+
+
+def tone_of(words: str) -> str:
+    """Give the tone of a state by its words, as tables of the store hold them."""
+    return _tones().get(words, "plain")
+
+
+@cache
+def _tones() -> dict[str, str]:
+    return {label("state", code): tone for code, tone in _STATES.items()}
 
 
 def badge(code: str) -> tuple[str, str, str]:

@@ -4,8 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QColor,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QToolButton
 
 from desktop.look.icons import icon
 from desktop.look.look import Look
@@ -34,6 +42,7 @@ class Rail(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         self._group = QActionGroup(self)
         self._column = column(4, (6, 10, 6, 10))
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for stop in stops:
             self._column.addWidget(self._button(stop, choose))
         self._column.addStretch(1)
@@ -53,6 +62,11 @@ class Rail(QFrame):
         self._buttons[lock.code] = button
         self._stops = [*self._stops, lock]
         self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the names out where they would be cut; each button's tip still says its own."""
+        super().resizeEvent(event)
+        self._fit()
 
     def mark(self, code: str) -> None:
         """Show which page is open."""
@@ -82,6 +96,16 @@ class Rail(QFrame):
             drawn = icon(stop.glyph, shade.rail_text, pixels, chosen=shade.rail_on_text)
             button.defaultAction().setIcon(drawn)
             button.setIconSize(QSize(pixels, pixels))
+        self._fit()
+
+    def _fit(self) -> None:
+        named = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        for style in (named, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in self._buttons.values():
+                button.setToolButtonStyle(style)
+            self._column.invalidate()
+            if self._column.minimumSize().height() <= self.height():
+                break
 
 
 class _Stop(QToolButton):

@@ -35,6 +35,7 @@ class Hints(QFrame):
         super().__init__()
         self.setProperty("role", "bare")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hints: list[tuple[str, str]] = []
         self._pairs: list[QWidget] = []
         self._line = line(10)
         self._line.addStretch(1)
@@ -42,13 +43,15 @@ class Hints(QFrame):
 
     def put(self, hints: list[tuple[str, str]]) -> None:
         """Show these in place of all before."""
-        for pair in self._pairs:
-            self._line.removeWidget(pair)
-            pair.hide()
-            pair.deleteLater()
-        self._pairs = [self._pair(key, text) for key, text in hints]
-        for pair in self._pairs:
-            self._line.addWidget(pair)
+        if hints != self._hints:  # Asked with every move of the keyboard: mostly they stand there.
+            for pair in self._pairs:
+                self._line.removeWidget(pair)
+                pair.hide()
+                pair.deleteLater()
+            self._hints = list(hints)
+            self._pairs = [self._pair(key, text) for key, text in hints]
+            for pair in self._pairs:
+                self._line.addWidget(pair)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

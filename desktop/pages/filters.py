@@ -2,23 +2,38 @@
 
 from collections.abc import Callable, Iterable
 
+from desktop import steps
 from forms.engine.form import Form
+from sync.store.handle import Store
 from sync.store.read import Record
 
-Judge = Callable[[Record, Form, tuple[str, ...]], bool]
+Judge = Callable[[Record, Form, Store], bool]
+
+SECOND = "second"  # Of use only where letters travel between two offices.
 
 
-def _mine(record: Record, form: Form, roles: tuple[str, ...]) -> bool:
+def _mine(record: Record, form: Form, store: Store) -> bool:
     """It waits for a step that this operator may take."""
-    return form.machine.forward(record.state, roles) is not None
+    return steps.onward(store, record, form) is not None
+
+
+def _second(record: Record, form: Form, store: Store) -> bool:
+    """It is on paper and waits for the office that signs second."""
+    return steps.waits_for_second(store, record, form)
 
 
 FILTERS: dict[str, Judge] = {
-    "all": lambda _record, _form, _roles: True,
+    "all": lambda _record, _form, _store: True,
     "mine": _mine,
-    "unsent": lambda record, _form, _roles: record.sync in ("local", "sent"),
-    "troubled": lambda record, _form, _roles: record.sync in ("to_fix", "conflict"),
+    SECOND: _second,
+    "unsent": lambda record, _form, _store: record.sync in ("local", "sent"),
+    "troubled": lambda record, _form, _store: record.sync in ("to_fix", "conflict"),
 }
+
+
+def offered(store: Store) -> tuple[str, ...]:
+    """List the filters that are of use in this office."""
+    return tuple(code for code in FILTERS if code != SECOND or steps.travels(store))
 
 
 def bears(record: Record, form: Form, text: str) -> bool:
@@ -29,12 +44,12 @@ def bears(record: Record, form: Form, text: str) -> bool:
 
 
 def chosen(
-    records: Iterable[tuple[Record, Form]], code: str, text: str, roles: tuple[str, ...]
+    records: Iterable[tuple[Record, Form]], code: str, text: str, store: Store
 ) -> list[tuple[Record, Form]]:
     """Keep the records that a filter and a typed text leave."""
     judge = FILTERS[code]
     return [
         (record, form)
         for record, form in records
-        if judge(record, form, roles) and bears(record, form, text)
+        if judge(record, form, store) and bears(record, form, text)
     ]

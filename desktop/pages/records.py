@@ -13,7 +13,7 @@ from desktop.form_view.matching import Option
 from desktop.look.lists import Entry
 from desktop.look.parts import column, line
 from desktop.look.titled import TitledList
-from desktop.pages.filters import FILTERS, chosen
+from desktop.pages.filters import chosen, offered
 from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.panes.record import RecordPane
@@ -24,9 +24,13 @@ from sync.store.read import Record
 
 
 class RecordsPage(Page):
-    """A list and, one step further, the record; F2 hands a record to the counter to be changed."""
+    """A list and, one step further, the record.
+
+    F2 hands it to the counter to be changed, or corrected where it is on paper.
+    """
 
     edit_asked = Signal(object)
+    correct_asked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -36,7 +40,7 @@ class RecordsPage(Page):
         self._text = Line()
         self._text.setPlaceholderText(say("records.narrow"))
         self._text.setAccessibleName(say("records.narrow"))
-        options = tuple(Option(code, say(f"records.{code}")) for code in FILTERS)
+        options = tuple(Option(code, say(f"records.{code}")) for code in offered(desk.store))
         self._filter = SegmentsEditor(options)
         self._filter.name(say("records.filter"), "")
         self._filter.put("all")
@@ -53,6 +57,7 @@ class RecordsPage(Page):
         self._filter.edited.connect(self._narrow)
         self._list.rows.picked.connect(self._open)
         self._record.edit_asked.connect(self.edit_asked)
+        self._record.correct_asked.connect(self.correct_asked)
         self._record.changed.connect(self.worked)
 
     def begin(self) -> None:
@@ -63,6 +68,8 @@ class RecordsPage(Page):
     def back(self) -> bool:
         """Go from the record to the list."""
         if self._stack.currentWidget() is self._record:
+            if self._record.put_away():
+                return True
             self._stack.setCurrentIndex(0)
             self.refresh()
             self._take_keyboard()
@@ -87,8 +94,8 @@ class RecordsPage(Page):
 
     def _listing(self) -> QWidget:
         asked = line(10)
-        asked.addWidget(self._text, 3)
-        asked.addWidget(self._filter, 4)
+        asked.addWidget(self._text, 2)
+        asked.addWidget(self._filter, 5)
         inner = column(12)
         inner.addWidget(Head("records.title", "records.lead"))
         inner.addLayout(asked)
@@ -108,7 +115,7 @@ class RecordsPage(Page):
     def _narrow(self) -> None:
         store = self._desk.store
         code = str(self._filter.value() or "all")
-        kept = chosen(self._found, code, self._text.text(), store.operator.roles)
+        kept = chosen(self._found, code, self._text.text(), store)
         now = store.now()
         self._list.put([rows.case(record, form, now) for record, form in kept])
 

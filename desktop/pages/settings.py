@@ -18,6 +18,8 @@ from desktop.look.titled import TitledList
 from desktop.look.tokens import SCALES, Theme
 from desktop.pages.head import Head
 from desktop.pages.page import Page
+from desktop.pages.printing_setup import PrintingSetup
+from desktop.pages.way_of_work import WayOfWork
 from desktop.panes.facts import Facts, Part
 from forms.engine.spec import ROLES
 from forms.engine.words import label, say
@@ -49,6 +51,10 @@ class SettingsPage(Page):
         self._add = deed(self, "settings.add", "", "user-plus", self._add_operator)
         self._people = TitledList(desk.look, "settings.people", "users-three", "settings.nobody")
         self._about = Facts()
+        self._printing = PrintingSetup(desk)
+        self._way = WayOfWork(desk)
+        self._way.setParent(self)
+        self._way.hide()
         self._build()
         self._dress()
         desk.look.changed.connect(self._dress)
@@ -67,7 +73,14 @@ class SettingsPage(Page):
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
-        return [self._ground, self._old, self._people.rows, self._name]
+        return [
+            self._ground,
+            self._old,
+            self._printing,
+            self._way,
+            self._people.rows,
+            self._name,
+        ]
 
     def _build(self) -> None:
         left = column(14)
@@ -81,6 +94,7 @@ class SettingsPage(Page):
         left.addWidget(
             _titled("settings.passphrase", self._old, self._new, self._again, Button(self._change))
         )
+        left.addWidget(self._printing)
         left.addWidget(_titled("settings.about", self._about))
         left.addStretch(1)
         right = column(14)
@@ -98,6 +112,8 @@ class SettingsPage(Page):
                     Button(self._add),
                 )
             )
+            right.insertWidget(0, self._way)
+            self._way.show()
         both = line(14)
         both.addLayout(left, 1)
         both.addLayout(right, 1)

@@ -3,16 +3,15 @@
 What is typed is kept as a draft each second: nothing is lost by Esc, a crash or a power cut.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktop import acts
+from desktop import acts, steps
 from desktop.acts import Work
 from desktop.dates import clock
 from desktop.deed import deed
@@ -20,16 +19,15 @@ from desktop.desk import Desk
 from desktop.form_view.view import FormView
 from desktop.look.ask import Ask
 from desktop.look.parts import Button, card, chip, column, line, restyle, words
+from desktop.panes.opening import Opening
 from desktop.panes.pane import ESC, Pane
 from desktop.panes.paper import PaperView
 from desktop.panes.register import Register
 from desktop.tasks import Lane, Latest
 from desktop.tones import state as state_words
-from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.session import Session
 from forms.engine.words import label, say
-from sync.protocol.change import NOBODY
 from sync.store import drafts, letters
 from sync.store.records import Saved
 
@@ -38,23 +36,6 @@ from sync.store.records import Saved
 DRAFT_MS = 1_000  # What is typed is on the disk within a second.
 PREVIEW_MS = 150  # After the last key; drawing takes about 40 ms in a lane of its own.
 _BESIDE = 780  # With less room the paper is left out: it can be seen once the letter is saved.
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What a form begins with: its form, its subject, answers, and the record if there is one."""
-
-    form: Form
-    title: str
-    answers: Mapping[str, Any]
-    subject: bytes = NOBODY
-    record: bytes = NOBODY
-    state: str = ""
-
-    @property
-    def draft(self) -> str:
-        """Name the draft: one for each record, or for each service and subject."""
-        return acts.draft_key(self.form.code, self.record or self.subject)
 
 
 class FormPane(Pane):
@@ -78,8 +59,8 @@ class FormPane(Pane):
             residents=Register(desk, self),
         )
         self._kept = words("", "muted")
-        self._reason = Ask("form.reason", hint="form.reason_hint")
-        self._reason.hide()
+        self._reason = _reason(opening)
+        self._reason.entered.connect(self._finish)
         self._paper = PaperView(desk.look) if opening.form.letter is not None else None
         self._drawing = Latest(desk.tasks, self, Lane.PAPER)
         self._keeping = Latest(desk.tasks, self)
@@ -97,8 +78,9 @@ class FormPane(Pane):
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
-        first = self.view.first()
-        return [part for part in (first, self._paper) if part is not None]
+        reason = self._reason if self.opening.replaces else None
+        parts = (reason, self.view.first(), self._paper)
+        return [part for part in parts if part is not None]
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a form."""
@@ -129,13 +111,16 @@ class FormPane(Pane):
     def _make_deeds(self) -> dict[str, QAction]:
         form, roles = self.opening.form, self._desk.store.operator.roles
         made = {"save": deed(self, "form.save", "Ctrl+S", "floppy-disk", self.save)}
-        step = acts.next_step(form, self.opening.state, roles)
+        step = steps.next_step(form, self.opening.state, roles)
+        whole = form.letter is not None and self._desk.store.habits.one_action
         if step is not None:
             made["step"] = deed(self, "form.step", "Ctrl+Return", "paper-plane-right", self.step)
             said = say("form.step", action=label("action", step.action))
             made["step"].setText(said.replace("&", "&&"))
-        if form.letter is not None:
-            issued = acts.reaches(form, self.opening.state, roles) == "issued"
+            if form.letter is not None and not whole:
+                made["step"].setShortcuts([QKeySequence("F9"), QKeySequence("Ctrl+Return")])
+        if whole:
+            issued = steps.reaches(form, self.opening.state, roles) == steps.ISSUED
             code = "form.issue" if issued else "form.walk"
             made["issue"] = deed(self, code, "F9", "printer" if issued else "check", self.issue)
         return made
@@ -181,8 +166,8 @@ class FormPane(Pane):
         self._do(acts.save, prints=False)
 
     def step(self) -> None:
-        """Save and take the next step."""
-        self._do(acts.save_and_go_on, prints=False)
+        """Save and take the next step; where that alone issues the letter, it is printed."""
+        self._do(acts.save_and_go_on, prints=not self._desk.store.habits.one_action)
 
     def issue(self) -> None:
         """Save, walk on to issued and print, as far as this operator may."""
@@ -197,12 +182,17 @@ class FormPane(Pane):
             self._refuse(refused.problems)
             return
         opening = self.opening
+        if opening.replaces and not self._reason.text:
+            self._reason.complain(say("correct.reason_missing"))
+            self._reason.setFocus(Qt.FocusReason.TabFocusReason)
+            return
         work = Work(
             opening.form.code,
             self._answers(),
             opening.subject,
             opening.record,
             self._reason.text,
+            opening.replaces,
         )
         self._set_busy(busy=True)
         self._desk.tasks.run(
@@ -246,7 +236,13 @@ class FormPane(Pane):
         return ()
 
     def _finish(self) -> None:
-        """Go to the last button; one more Enter presses it, so that nothing is issued by slip."""
+        """Go to the last button; one more Enter presses it, so that nothing is issued by slip.
+
+        Why a letter is corrected is asked before.
+        """
+        if self.opening.replaces and not self._reason.text:
+            self._reason.setFocus(Qt.FocusReason.TabFocusReason)
+            return
         self._last.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _follow(self) -> None:
@@ -282,6 +278,15 @@ class FormPane(Pane):
         made.setInterval(ms)
         made.timeout.connect(do)
         return made
+
+
+def _reason(opening: Opening) -> Ask:
+    """Make the line for why; a correction always needs it, other forms only now and then."""
+    if opening.replaces:
+        return Ask("correct.reason", hint="correct.reason_hint")
+    made = Ask("form.reason", hint="form.reason_hint")
+    made.hide()
+    return made
 
 
 def _name(text: str) -> QLabel:

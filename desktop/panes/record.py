@@ -4,48 +4,46 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from desktop import acts
-from desktop.dates import when
+from desktop import acts, steps
 from desktop.deed import deed
 from desktop.desk import Desk
-from desktop.look.ask import Ask
-from desktop.look.lists import Entry
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
 from desktop.look.titled import TitledList
+from desktop.panes.asking import Asking
 from desktop.panes.facts import Facts, told_of
+from desktop.panes.happened import entry
 from desktop.panes.pane import ESC, Pane
 from desktop.panes.paper import PaperView
 from desktop.panes.printing import Printing
+from desktop.panes.standing import Standing, linked, notes
+from desktop.panes.steps_bar import StepsBar
 from desktop.tasks import Lane, Latest
 from desktop.tones import badge
 from desktop.tones import state as state_words
 from forms.engine.machine import Action
+from forms.engine.problem import Problem, Refused
 from forms.engine.words import label, say
 from sync.store import letters, records
-from sync.store.read import Event
 from sync.store.records import Saved
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
 _BESIDE = 780  # With less room the paper is left out.
 _PREVIEW_PPI = 144.0
-_GLYPHS = {
-    "return": "arrow-counter-clockwise",
-    "refuse": "prohibit",
-    "void": "x-circle",
-    "ready": "tray",
-    "hand_over": "users",
-}
 
 
 class RecordPane(Pane):
-    """Shows a record; `changed` comes after every act, `edit_asked` with F2."""
+    """Shows a record; `changed` comes after every act.
+
+    `edit_asked` comes with F2, or for a letter that is on paper already `correct_asked`.
+    """
 
     changed = Signal()
     edit_asked = Signal(object)
+    correct_asked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -56,23 +54,25 @@ class RecordPane(Pane):
         self._title = words("", "title", wraps=True)
         self._under = words("", "muted", wraps=True)
         self._state, self._badge = chip(""), chip("")
+        self._standing = Standing()
         self._facts = Facts()
         self._history = TitledList(
             desk.look, "record.history", "clock-counter-clockwise", "record.no_history"
         )
-        self._reason = Ask("record.reason")
-        self._reason.hide()
-        self._asked: Action | None = None
+        self._asking = Asking()
+        self._asking.given.connect(self._do)
         self._paper = PaperView(desk.look)
         self._caption = words("", "muted")
-        self._steps = QHBoxLayout()
-        self._steps.setSpacing(8)
-        self._made: list[QAction] = []
+        self._steps = StepsBar(self, self._act)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._others, self._ways = line(8), line(8)
         self._printing = Printing(desk, self)
         self._print = deed(self, "record.print", "Ctrl+P", "printer", self.print_it)
         self._pdf = deed(self, "record.pdf", "Ctrl+E", "file-pdf", self._save_pdf)
         self._edit = deed(self, "record.edit", "F2", "pencil-simple", self._ask_edit)
-        self._reason.entered.connect(self._act_with_reason)
+        self._correct = deed(self, "correct.do", "F2", "note-pencil", self._ask_correct)
+        self._whole = deed(self, "form.issue", "F9", "printer", self._issue)
+        self._linked = deed(self, "note.go", "Ctrl+G", "arrow-right", self._go_to_linked)
         self._build()
 
     def open(self, record: bytes, then: Callable[[], None] | None = None) -> None:
@@ -84,6 +84,23 @@ class RecordPane(Pane):
                 then()
 
         self._reading.ask(partial(acts.look, self._desk.store, record), put)
+
+    def propose(self, action: str) -> None:
+        """Begin an action as if its button were pressed; say so where it may not be done now."""
+        rows = self._view.actions if self._view is not None else ()
+        row = next((row for row in rows if row.action == action), None)
+        if row is not None:
+            self._act(row)
+            return
+        facts = {"action": label("action", action)}
+        self._desk.notices.trouble(Refused(Problem("role_missing", facts=facts)))
+
+    def put_away(self) -> bool:
+        """Ask no more for what an action needs; False where nothing was asked."""
+        asked = self._asking.put_away()
+        if asked:
+            self.begin()
+        return asked
 
     def begin(self) -> None:
         """Put the keyboard on the next step, so that Enter takes it."""
@@ -109,8 +126,10 @@ class RecordPane(Pane):
         """Show the paper where there is room for it."""
         super().resizeEvent(event)
         self._show_paper()
+        self._fit_foot()
 
     def _build(self) -> None:
+        self._link = Button(self._linked, "quiet")
         chips = line(8)
         chips.addWidget(self._state)
         chips.addWidget(self._badge)
@@ -119,6 +138,8 @@ class RecordPane(Pane):
         inside.addWidget(self._title)
         inside.addWidget(self._under)
         inside.addLayout(chips)
+        inside.addWidget(self._standing)
+        inside.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addSpacing(8)
         inside.addWidget(self._facts)
         inside.addStretch(1)
@@ -132,16 +153,19 @@ class RecordPane(Pane):
         shown.addWidget(self._caption)
         shown.addWidget(self._paper, 1)
         middle.addLayout(shown, 5)
-        foot = line(8)
-        foot.addWidget(Button(self._edit))
-        foot.addWidget(Button(self._pdf))
-        foot.addStretch(1)
-        foot.addLayout(self._steps)
-        foot.addWidget(Button(self._print, "primary"))
+        for button in (self._edit, self._correct, self._pdf):
+            self._others.addWidget(Button(button))
+        self._others.addStretch(1)
+        self._ways.addStretch(1)
+        self._ways.addWidget(self._steps)
+        self._ways.addWidget(Button(self._whole))
+        self._ways.addWidget(Button(self._print, "primary"))
+        self._foot.addLayout(self._others)
+        self._foot.addLayout(self._ways)
         around = column(12)
         around.addLayout(middle, 1)
-        around.addWidget(self._reason)
-        around.addLayout(foot)
+        around.addWidget(self._asking)
+        around.addLayout(self._foot)
         self.setLayout(around)
 
     def _put(self, view: acts.Shown) -> None:
@@ -158,13 +182,18 @@ class RecordPane(Pane):
             restyle(shown, tone=tone)
         told = told_of(form, record.answers, store.region.areas)
         self._facts.put(told, scale=self._desk.look.tokens.scale)
-        self._history.put([_event(event, store.now()) for event in reversed(view.history)])
-        self._put_steps(view)
+        self._history.put([entry(event, store.now()) for event in reversed(view.history)])
+        self._standing.put(notes(view))
+        self._steps.put(view)
         self._print.setVisible(view.is_issued)
         self._pdf.setVisible(view.is_issued)
         self._edit.setVisible(view.may_edit)
-        self._reason.hide()
+        self._correct.setVisible(view.may_correct)
+        self._whole.setVisible(self._may_issue(view))
+        self._linked.setVisible(linked(view) is not None)
+        self._asking.put_away()
         self._show_paper()
+        self._fit_foot()
         self._caption.setText(say("record.next_print" if view.is_issued else "record.as_draft"))
         if form.letter is not None:
             work = partial(letters.pictures, store, record.id, ppi=_PREVIEW_PPI)
@@ -172,54 +201,36 @@ class RecordPane(Pane):
         else:
             self._paper.clear()
 
-    def _put_steps(self, view: acts.Shown) -> None:
-        for action in self._made:
-            self.removeAction(action)
-            action.deleteLater()
-        while (item := self._steps.takeAt(0)) is not None:
-            button = item.widget()
-            if button is not None:
-                button.hide()
-                button.deleteLater()
-        self._made = []
-        roles = self._desk.store.operator.roles
-        onward = view.form.machine.forward(view.record.state, roles)
-        rows = sorted(
-            view.actions, key=lambda row: onward is not None and row.action == onward.action
-        )
-        for row in rows:
-            is_next = onward is not None and row.action == onward.action
-            key, glyph = ("Ctrl+Return", "check") if is_next else ("", _GLYPHS.get(row.action, ""))
-            made = deed(self, f"action.{row.action}", key, glyph, partial(self._act, row))
-            made.setText(label("action", row.action))
-            self._made.append(made)
-            button = Button(made, "primary" if is_next and not view.is_issued else "plain")
-            self._steps.addWidget(button)
-            button.show()  # At once, not with the next event: `begin` looks for what is visible.
+    def _may_issue(self, view: acts.Shown) -> bool:
+        """Tell whether one action may bring a letter from here to the printer."""
+        store, state = self._desk.store, view.record.state
+        if view.form.letter is None or view.stands or not store.habits.one_action:
+            return False
+        reached = steps.reaches(view.form, state, store.operator.roles)
+        return state != reached == steps.ISSUED
 
     def _act(self, row: Action) -> None:
-        if row.reason and not self._reason.text:
-            self._asked = row
-            self._reason.show()
-            self._reason.complain(say("record.reason_for", action=label("action", row.action)))
-            self._reason.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        if self._view is None:
-            return
-        record, reason = self._view.record.id, self._reason.text
-        work = partial(records.move, self._desk.store, record, row.action, reason=reason)
-        self._desk.tasks.run(self, work, self._acted)
+        if row.asks:
+            self._asking.ask(row)
+        else:
+            self._do(row, "")
 
-    def _act_with_reason(self) -> None:
-        if self._asked is not None and self._reason.text:
-            self._act(self._asked)
+    def _do(self, row: Action, reason: str) -> None:
+        if self._view is not None:
+            record = self._view.record.id
+            work = partial(records.move, self._desk.store, record, row.action, reason=reason)
+            self._desk.tasks.run(self, work, self._acted)
 
-    def _acted(self, saved: Saved) -> None:
-        self._asked = None
-        self._reason.wipe()
+    def _issue(self) -> None:
+        if self._view is not None:
+            work = partial(acts.issue, self._desk.store, self._view.record)
+            self._desk.tasks.run(self, work, partial(self._acted, then=self.print_it))
+
+    def _acted(self, saved: Saved, then: Callable[[], None] | None = None) -> None:
+        self._asking.put_away()
         said, _ = state_words(saved.state)
         self._desk.notices.say("record.moved", state=said)
-        self.open(saved.record, self.begin)
+        self.open(saved.record, then or self.begin)
         self.changed.emit()
 
     def _save_pdf(self) -> None:
@@ -234,27 +245,27 @@ class RecordPane(Pane):
         if self._view is not None and self._edit.isVisible():
             self.edit_asked.emit(self._view)
 
+    def _ask_correct(self) -> None:
+        if self._view is not None and self._view.may_correct:
+            self.correct_asked.emit(self._view)
+
+    def _go_to_linked(self) -> None:
+        other = linked(self._view) if self._view is not None else None
+        if other is not None:
+            self.open(other.id, self.begin)
+
     def _show_paper(self) -> None:
         letter = self._view is not None and self._view.form.letter is not None
         for part in (self._paper, self._caption):
             part.setVisible(letter and self.width() >= _BESIDE)
 
+    def _fit_foot(self) -> None:
+        """Stand in two lines where large letters leave no room for one."""
+        needed = self._others.sizeHint().width() + self._ways.sizeHint().width()
+        one, two = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._foot.setDirection(one if needed + self._foot.spacing() <= self.width() else two)
+
     def _first_button(self) -> QWidget | None:
         buttons = [b for b in self.findChildren(Button) if b.isVisibleTo(self) and b.isEnabled()]
         primary = [b for b in buttons if b.property("role") == "primary"]
         return next(iter(primary or buttons), None)
-
-
-def _event(event: Event, now: int) -> Entry:
-    plain = event.act in ("new", "edit")
-    number = event.number.text if event.number is not None else ""
-    said = [part for part in (event.operator, number, event.reason) if part]
-    waits = event.pending and not event.verdict
-    return Entry(
-        event.id,
-        label("act", event.act) if plain else label("state", event.state),
-        detail=" · ".join(said) or say("record.nobody"),
-        aside=when(event.time, now),
-        mark="hard-drives" if waits else "cloud-check",
-        mark_tone="wait" if waits else "ok",
-    )

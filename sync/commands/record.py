@@ -1,9 +1,10 @@
 """`record ...`: new, edit, move, show, find, list."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from forms.engine.problem import Refused
+from forms.engine.problem import Problem, Refused
 from sync.commands import answers_file, told
 from sync.commands.call import Answer, Call
 from sync.commands.edges import identity
@@ -14,14 +15,20 @@ from sync.store import read, records
 from sync.store.handle import Store
 from sync.store.read import Record
 from sync.store.records import Saved
+from sync.store.registers.insertion import Insert
+
+_BEHIND = re.compile(r"([0-9]{1,7})(?:/([0-9]{4}))?")
 
 
 def new(call: Call) -> Answer:
     """Begin one record, or one for each line, every line in a transaction of its own."""
     given = call.options
     subject = identity(given.subject) if given.subject else NOBODY
+    many = given.many or answers_file.is_many(given.answers)
+    if many and given.replaces:
+        raise Refused(Problem("correction_many"))
     with entered(call) as store:
-        if given.many or answers_file.is_many(given.answers):
+        if many:
             return _new_many(call, store, subject)
         return Answer(_saved(_new(call, store, answers_file.read_one(given.answers), subject)))
 
@@ -39,9 +46,14 @@ def move(call: Call) -> Answer:
     """Do one action of the form's state machine."""
     given = call.options
     with entered(call) as store:
-        return Answer(
-            _saved(records.move(store, identity(given.id), given.action, reason=given.reason))
+        saved = records.move(
+            store,
+            identity(given.id),
+            given.action,
+            reason=given.reason,
+            insert=_insertion(given.insert_after),
         )
+        return Answer(_saved(saved))
 
 
 def show(call: Call) -> Answer:
@@ -69,7 +81,14 @@ def list_all(call: Call) -> Answer:
 def _new(call: Call, store: Store, raw: dict[str, Any], subject: bytes) -> Saved:
     given = call.options
     return records.new(
-        store, given.service, raw, subject=subject, reason=given.reason, issue=given.issue
+        store,
+        given.service,
+        raw,
+        subject=subject,
+        reason=given.reason,
+        replaces=identity(given.replaces) if given.replaces else NOBODY,
+        issue=given.issue,
+        insert=_insertion(given.insert_after),
     )
 
 
@@ -88,6 +107,16 @@ def _new_many(call: Call, store: Store, subject: bytes) -> Answer:
         done.append({"line": line.number, **saved})
         call.tell({key: value for key, value in done[-1].items() if key != "state"})
     return Answer({"records": done, "refused": refused})
+
+
+def _insertion(text: str | None) -> Insert | None:
+    """Read 123 or 123/2026, a number to insert behind; Refused(insert_shape)."""
+    if text is None:
+        return None
+    found = _BEHIND.fullmatch(text)
+    if found is None:
+        raise Refused(Problem("insert_shape", facts={"given": text[:40]}))
+    return Insert(int(found[1]), int(found[2] or 0))
 
 
 def _saved(saved: Saved) -> dict[str, Any]:

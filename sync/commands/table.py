@@ -55,6 +55,7 @@ def _must(flag: str, **keywords: Any) -> Argument:
 
 _DETAIL = (_must("--answers", metavar="FILE"), _arg("--reason", default=""))
 _SERIES = (_must("--series"), _must("--year", type=int))
+_INSERT = _arg("--insert-after", metavar="N[/YEAR]")
 _PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
 _OFFICE = _arg("--office", metavar="CODE")
 
@@ -121,13 +122,17 @@ COMMANDS: tuple[Command, ...] = (
             _arg("service"),
             *_DETAIL,
             _arg("--subject", metavar="ID"),
+            _arg("--replaces", metavar="ID"),
             _arg("--issue", action="store_true"),
+            _INSERT,
             _arg("--many", action="store_true"),
         ),
     ),
     Command("record edit", "record:edit", (_arg("id"), *_DETAIL)),
     Command(
-        "record move", "record:move", (_arg("id"), _arg("action"), _arg("--reason", default=""))
+        "record move",
+        "record:move",
+        (_arg("id"), _arg("action"), _arg("--reason", default=""), _INSERT),
     ),
     Command("record show", "record:show", (_arg("id"),)),
     Command(
@@ -139,7 +144,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "letter pdf",
         "letter:pdf",
-        (_arg("id"), _arg("file"), _arg("--preview", action="store_true")),
+        (
+            _arg("id"),
+            _arg("file"),
+            _arg("--preview", action="store_true"),
+            _arg("--sign", metavar="P12"),
+        ),
     ),
     Command("sync", "desk:sync"),
     Command("status", "desk:status"),

@@ -63,6 +63,7 @@ class Store:
         with self.write() as conn:
             self.desk = settings.desk(conn)
             self.keys = settings.keys(conn)
+            self.habits = settings.habits(conn)
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +86,12 @@ class Store:
         """Give a connection that sees one unchanging state and never waits for a writer."""
         with explained(), self._open(1).begin() as conn:
             yield conn
+
+    def adopt(self, habits: settings.Habits) -> None:
+        """Do work at this desk like this from now on."""
+        with self.write() as conn:
+            settings.write(conn, "habits", habits)
+        self.habits = habits
 
     @cached_property
     def region(self) -> Region:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.change import Number
-from sync.store import kept, mirror, records, scope, search, settings, staff
+from sync.store import kept, mirror, records, scope, search, settings, shelf, staff
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.settings import Marks
@@ -122,6 +122,14 @@ def of_subject(store: Store, subject: bytes) -> list[Record]:
     with store.read() as conn:
         rows = conn.exec_driver_sql(f"{_COLUMNS} WHERE subject = ? ORDER BY n DESC", (subject,))
         return [one for one in _records(conn, rows) if _sees(store, one.service)]
+
+
+def corrections(store: Store, name: bytes) -> list[Record]:
+    """List the letters that were begun to correct one, in the order in which they were begun."""
+    with store.read() as conn:
+        records.find(store, conn, name)
+        found = _records(conn, _rows(conn, shelf.corrections(conn, name)))
+        return sorted(found, key=lambda one: one.began)
 
 
 def used(store: Store, services: Collection[str], newest: int) -> dict[str, int]:

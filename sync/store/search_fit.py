@@ -112,10 +112,12 @@ def distance(word: str, tokens: Iterable[str]) -> int:
 
 def _number_fit(number: str, row: Row) -> int:
     held = row.numbers.split()
-    if number in held:
-        return EXACT
-    if any(one.startswith(number) for one in held):
+    if held[:1] == [number]:
+        return EXACT  # The first number is the row's own; a child bears its parents' as well.
+    if number in held or "".join(held[:1]).startswith(number):
         return BEGINS
+    if any(one.startswith(number) for one in held):
+        return BEGINS_IN_SOUND
     if number in row.numbers:
         return BEARS
     return BESIDE if _bears_number(row, number) else NEAR

@@ -7,6 +7,8 @@ marks   Marks          how far its batches have come
 seq     int            acts of this incarnation so far
 nonces  [bytes]        of the asks that may still be answered, the newest last
 provisional  int       how many provisional numbers were given
+habits  Habits         how work is done at this desk
+printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
 
 from typing import Any, TypeVar
@@ -54,6 +56,16 @@ class Marks(msgspec.Struct, frozen=True):
     receipt_time: int = 0
 
 
+class Habits(msgspec.Struct, frozen=True):
+    """How work is done at this desk.
+
+    With `one_action` a form goes up to issued at once, as far as the operator's roles allow; else
+    every step is taken for itself, so that a second person can look at each.
+    """
+
+    one_action: bool = True
+
+
 def read(conn: Connection, key: str, shape: type[T]) -> T | None:
     """Read a setting; None where it was never written."""
     row = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
@@ -81,6 +93,11 @@ def keys(conn: Connection) -> DeviceKeys:
     found = read(conn, "keys", DeviceKeys)
     assert found is not None, "a store is made with its keys"
     return found
+
+
+def habits(conn: Connection) -> Habits:
+    """Read how work is done here."""
+    return read(conn, "habits", Habits) or Habits()
 
 
 def marks(conn: Connection) -> Marks:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from sync.protocol.change import Change
+from sync.protocol.ties import REPLACES
 from sync.store import search, staff
 from sync.store.case import Case
 from sync.store.entries import entry
@@ -23,6 +24,8 @@ _OURS = _RECORD + ", batch = NULL"
 _FREE = "DELETE FROM unique_value WHERE service = ? AND key = ? AND value = ? AND record = ?"
 _HOLD = "INSERT OR IGNORE INTO unique_value (service, key, value, record) VALUES (?, ?, ?, ?)"
 _NUMBER = "INSERT OR IGNORE INTO number_use (series, year, position, record) VALUES (?, ?, ?, ?)"
+
+_TIES = ""  # No service: under it stands which record a correction names, to be found from there.
 
 Forms = Callable[[str], Form | None]
 
@@ -80,9 +83,16 @@ def bearers(conn: Connection, service: str, key: str, value: str) -> list[bytes]
     return [row.record for row in rows]
 
 
+def corrections(conn: Connection, record: bytes) -> list[bytes]:
+    """List the records that were begun to correct one."""
+    return bearers(conn, _TIES, REPLACES, record.hex())
+
+
 def _uniques(conn: Connection, forms: Forms, records: Sequence[Put]) -> None:
     freed, held = [], []
     for case, before in records:
+        if case.replaces:
+            held.append((_TIES, REPLACES, case.replaces.hex(), case.id))
         form = forms(case.service)
         for key in form.unique if form else ():
             now, then = case.answers.get(key), before.answers.get(key) if before else None

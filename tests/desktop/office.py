@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.calibration import Fit
 from desktop.look.lists import EntryList
 from desktop.pictures import Visitor
 from forms.engine import example
@@ -48,12 +49,17 @@ class NoKeystore:
 class FakePrinter:
     """A printer that remembers what it was given."""
 
+    name: str = "Pencetak Loket"
     willing: bool = True
     broken: bool = False
     printed: list[tuple[str, list[bytes]]] = field(default_factory=list)
+    fits: dict[str, Fit] = field(default_factory=dict)
 
     def ask(self, parent: QWidget) -> bool:
         return self.willing
+
+    def forget(self) -> None:
+        self.name = ""
 
     def put(self, title: str, pages: Sequence[bytes]) -> None:
         if self.broken:
@@ -84,9 +90,9 @@ def make_city(folder: Path) -> City:
     return city
 
 
-def make_desk(folder: Path, city: City, server: Running, role: str) -> None:
+def make_desk(folder: Path, city: City, server: Running, role: str, office: str = OFFICE) -> None:
     """Enrol a desk and leave its folder closed."""
-    text, _ = codes.make(city, OFFICE, role, "test")
+    text, _ = codes.make(city, office, role, "test")
     enrol(
         folder,
         url=server.url,

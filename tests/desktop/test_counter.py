@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Application
 from desktop.form_view.view import FormView
 from desktop.look.lists import EntryList
+from desktop.pages.counter.citizen import CitizenPane
 from desktop.panes.form import FormPane
 from desktop.panes.paper import PaperView
 from desktop.pictures import Visitor
@@ -73,6 +74,23 @@ def test_typing_finds_people_by_name_and_by_nik(
     visitor.type(str(read.find(store, "Budi")[0].answers["nik"]))
     visitor.rest()
     assert _hits(desk)[0] == "Budi Raharja"
+
+
+def test_enter_before_the_answer_opens_whom_was_typed_and_not_whom_was_found_before(
+    store: Store, desk: Application, visitor: Visitor
+) -> None:
+    somebody(store, "Sari Dewi", 1)
+    somebody(store, "Budi Raharja", 2)
+    visitor.type("sari")
+    visitor.rest()
+
+    visitor.press(KEY.Key_A, CTRL)
+    visitor.type("budi")
+    visitor.press(KEY.Key_Return)
+
+    (pane,) = (p for p in desk.window.findChildren(CitizenPane) if p.isVisible())
+    assert pane.citizen is not None
+    assert pane.citizen.record.answers["nama"] == "Budi Raharja"
 
 
 def test_arrows_choose_among_the_hits_while_the_keyboard_stays_in_the_box(

@@ -103,3 +103,9 @@ def test_the_services_most_used_of_late_stand_first(
     visitor.press(KEY.Key_Return)
 
     assert _listed()[0] == store.catalogue.form(BUSINESS).title
+
+
+def test_the_very_title_goes_before_one_that_has_more_words() -> None:
+    titles = ("Surat Keterangan Domisili Usaha", "Surat Keterangan Domisili")
+
+    assert fitting("surat keterangan domisili", titles) == [1, 0]

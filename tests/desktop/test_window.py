@@ -24,6 +24,7 @@ PAGES = {
     "records": KEY.Key_F4,
     "sync": KEY.Key_F5,
     "numbers": KEY.Key_F7,
+    "check": KEY.Key_F12,
     "import": KEY.Key_F8,
     "settings": KEY.Key_F10,
 }

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop import acts, rows
+from desktop import acts, rows, steps
 from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Button, column, line
@@ -15,15 +15,13 @@ from desktop.pages.counter.results import ResultsPane
 from desktop.pages.counter.search import SearchBox
 from desktop.pages.counter.start import StartPane
 from desktop.pages.page import Page
-from desktop.panes.form import FormPane, Opening
+from desktop.panes import opening
+from desktop.panes.form import FormPane
+from desktop.panes.opening import Opening
 from desktop.panes.pane import Pane
 from desktop.panes.record import RecordPane
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
-from forms.engine import nik
-from forms.engine.form import Form
-from forms.engine.words import say
-from sync.protocol.change import NOBODY
 from sync.store.drafts import Draft
 from sync.store.read import Record
 from sync.store.records import Saved
@@ -97,12 +95,32 @@ class CounterPage(Page):
 
         self._record.open(record, shown)
 
+    def void(self, record: bytes) -> None:
+        """Open the record of a case and ask why it is to be void."""
+        self.open_case(record, partial(self._record.propose, "void"))
+
     def edit(self, shown: acts.Shown) -> None:
         """Open a record's answers to be changed."""
-        self._edit(shown.record, shown.form)
+        self.open_form(opening.to_change(shown.record, shown.form))
+
+    def correct(self, shown: acts.Shown) -> None:
+        """Open an issued letter's answers for the new letter that corrects it."""
+        self.open_form(opening.to_correct(shown.record, shown.form))
+
+    def open_form(self, begun: Opening) -> None:
+        """Open a form as it is begun; what another one holds is kept as its draft."""
+        self._close_form()
+        made = FormPane(self._desk, begun)
+        made.saved.connect(self._saved)
+        self._stack.addWidget(made)
+        self._show(made)
+        self._form = made
+        made.begin()
 
     def back(self) -> bool:
         """Go back one pane; what is typed in a form stays as a draft."""
+        if self._here() is self._record and self._record.put_away():
+            return True
         self._close_form()
         if self._trail:
             self._stack.setCurrentWidget(self._trail.pop())
@@ -127,7 +145,7 @@ class CounterPage(Page):
     def _connect(self) -> None:
         self._box.textEdited.connect(self._typed)
         self._box.stepped.connect(self._results.hits.step)
-        self._box.entered.connect(self._results.hits.pick)
+        self._box.entered.connect(self._results.enter)
         self._results.picked.connect(self._pick)
         self._start.record_picked.connect(self.open_record)
         self._start.draft_picked.connect(self._open_draft)
@@ -135,6 +153,7 @@ class CounterPage(Page):
         self._person.record_picked.connect(self.open_record)
         self._person.edit_asked.connect(self._edit_citizen)
         self._record.edit_asked.connect(self.edit)
+        self._record.correct_asked.connect(self.correct)
         self._record.changed.connect(self.worked)
 
     def _here(self) -> Pane:
@@ -183,39 +202,20 @@ class CounterPage(Page):
         title = f"{form.title} · {rows.name(record.answers)}"
         work = partial(acts.prefilled, self._desk.store, service, record.id)
         self._reading.ask(
-            work, lambda found: self._open_form(Opening(form, title, found, subject=record.id))
+            work, lambda found: self.open_form(Opening(form, title, found, subject=record.id))
         )
 
     def _open_draft(self, draft: Draft) -> None:
-        form = self._desk.store.catalogue.form(draft.service)
-        about = draft.key.rpartition("/")[2]
-        record = bytes.fromhex(about) if about != draft.subject.hex() else NOBODY
-        title = f"{form.title} · {rows.name(draft.answers)}".removesuffix(" · ")
-        self._open_form(Opening(form, title, draft.answers, subject=draft.subject, record=record))
+        self.open_form(opening.drafted(draft, self._desk.store.catalogue.form(draft.service)))
 
     def _new_citizen(self) -> None:
-        text = self._box.text().strip()
-        digits = nik.tidy(text)
-        carried = {"nik" if digits.isdecimal() else "nama": text} if text else {}
         form = self._desk.store.catalogue.form(acts.PEOPLE)
-        self._open_form(Opening(form, say("counter.new_citizen"), carried))
+        self.open_form(opening.newcomer(form, self._box.text().strip()))
 
     def _edit_citizen(self) -> None:
         if self._person.citizen is not None:
-            self._edit(self._person.citizen.record, self._person.citizen.form)
-
-    def _edit(self, record: Record, form: Form) -> None:
-        title = f"{form.title} · {rows.name(record.answers)}"
-        self._open_form(Opening(form, title, record.answers, record=record.id, state=record.state))
-
-    def _open_form(self, opening: Opening) -> None:
-        self._close_form()
-        made = FormPane(self._desk, opening)
-        made.saved.connect(self._saved)
-        self._stack.addWidget(made)
-        self._show(made)
-        self._form = made
-        made.begin()
+            found = self._person.citizen
+            self.open_form(opening.to_change(found.record, found.form))
 
     def _close_form(self) -> None:
         form, self._form = self._form, None
@@ -228,19 +228,20 @@ class CounterPage(Page):
     def _saved(self, saved: Saved, prints: bool) -> None:  # noqa: FBT001 - Qt's signal hands it in
         if self._form is None:
             return
-        opening = self._form.opening
+        done = self._form.opening
         self._close_form()
         if self._trail and self._trail[-1] is self._record:
             self._trail.pop()
         self.worked.emit()
-        if acts.is_person(opening.form):
+        if acts.is_person(done.form):
             self._desk.notices.say("form.person_saved")
             self._trail = []
             self._open_citizen(saved.record)
             return
         number = saved.number.text if saved.number is not None else ""
         if number:
-            self._desk.notices.say("form.issued", number=number)
+            code = "form.issued" if saved.state == steps.ISSUED else "form.numbered"
+            self._desk.notices.say(code, number=number)
         else:
             self._desk.notices.say("form.saved", state=state_words(saved.state)[0])
         self.open_case(saved.record, self._record.print_it if prints and number else None)

@@ -35,6 +35,8 @@ class ResultsPane(Pane):
         super().__init__()
         self._desk = desk
         self._finding = Latest(desk.tasks, self)
+        self._asked = ""
+        self._waits = self._hurried = False
         self.hits = EntryList(desk.look, say("counter.results"))
         self.hits.setProperty("role", "plain")
         self.hits.is_steered = True
@@ -60,8 +62,16 @@ class ResultsPane(Pane):
 
     def ask(self, text: str) -> None:
         """Search for a text; what is shown stays until the answer comes."""
+        self._asked, self._waits, self._hurried = text.strip(), True, False
         work = partial(read.find, self._desk.store, text, limit=FOUND_MAX)
         self._finding.ask(work, partial(self._put, text.strip()))
+
+    def enter(self) -> None:
+        """Take the chosen hit; what is shown may still be of an earlier text, then of this one."""
+        if self._waits:
+            self._hurried = True
+        else:
+            self.hits.pick()
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys that steer the list from the search box."""
@@ -73,6 +83,7 @@ class ResultsPane(Pane):
 
     def drop(self) -> None:
         """Forget a search that is still under way."""
+        self._waits = self._hurried = False
         self._finding.drop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -95,6 +106,10 @@ class ResultsPane(Pane):
         self._none.setVisible(not found)
         self.hits.put(hits)
         self.hits.choose(0)
+        if text == self._asked:
+            hurried, self._waits, self._hurried = self._hurried, False, False
+            if hurried:
+                self.hits.pick()
 
     def _show_facts(self, record: Record | None) -> None:
         if record is None:

@@ -19,7 +19,7 @@ _UNBOUND = 16_777_215  # QWIDGETSIZE_MAX, which PySide does not name.
 
 
 def fitting(text: str, titles: Sequence[str]) -> list[int]:
-    """Give the places of the titles that `text` may mean: by initials first, then by its words.
+    """Give the places of the titles that `text` may mean: the very title, initials, then its words.
 
     "sktm" and "tidak mampu" both mean "Surat Keterangan Tidak Mampu"; of equals the order stays.
     """
@@ -32,7 +32,7 @@ def _grade(typed: list[str], title: str) -> int | None:
     named = title.casefold().replace("/", " ").replace("(", " ").split()
     initials = "".join(word[0] for word in named)
     joined = "".join(typed)
-    if not typed or joined == initials:
+    if not typed or joined == initials or typed == named:
         return 0
     if len(joined) > 1 and initials.startswith(joined):
         return 1

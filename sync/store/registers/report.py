@@ -14,12 +14,15 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
 from sync.store.handle import Store
 from sync.store.registers import book as books
-from sync.store.registers import monthly, page, sheet, tally, times, workbook
+from sync.store.registers import monthly, page, sheet, tally, times, waiting, workbook
 from sync.store.registers.table import Period, Row, Table
 
 MONTHLY = "monthly"
 TIMES = "times"
-NAMES = (*books.BOOKS, MONTHLY, TIMES)
+WAITING = "waiting"
+COUNTS = (MONTHLY, TIMES)
+LISTS = (WAITING, *COUNTS)
+NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
 
 
@@ -65,6 +68,27 @@ def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
         return sheet.pdf(store, conn, label("report", name), asked, tables)
 
 
+def pictures(
+    store: Store, name: str, asked: Period, *, service: str = "", ppi: float
+) -> list[bytes]:
+    """Draw the same pages for a printer; refusals as of `write`."""
+    with store.read() as conn:
+        tables = _tables(store, conn, name, asked, service)
+        return sheet.pictures(store, conn, label("report", name), asked, tables, ppi=ppi)
+
+
+def lists(store: Store, name: str, asked: Period, *, service: str = "") -> tuple[Table, ...]:
+    """Make the tables of a report that is no book, all rows in them; a book is read by `page`.
+
+    Refused(report_unknown | service_unknown | not_in_scope).
+    """
+    if name not in LISTS:
+        raise Refused(Problem("report_unknown", facts={"name": name[:40]}))
+    with store.read() as conn:
+        tables = _tables(store, conn, name, asked, service)
+        return tuple(msgspec.structs.replace(table, rows=tuple(table.rows)) for table in tables)
+
+
 def _tables(
     store: Store, conn: Connection, name: str, asked: Period, service: str
 ) -> tuple[Table, ...]:
@@ -73,6 +97,9 @@ def _tables(
         return (Table("", book.columns, page.every(store, conn, book, asked, service)),)
     if name not in NAMES:
         raise Refused(Problem("report_unknown", facts={"name": name[:40]}))
+    if name == WAITING:
+        page.find(store, "incoming")
+        return waiting.tables(store, conn, asked)
     page.find(store, "register", service)
     handled = list(tally.handled(store, conn, asked, service))
     if name == MONTHLY:

@@ -43,6 +43,39 @@ def pdf(
     store: Store, conn: Connection, title: str, period: Period, tables: Sequence[Table]
 ) -> bytes:
     """Print tables with the office's letterhead and signatures; Refused(register_long)."""
+    return register.render(_of(store, conn, title, period, tables), logo=store.region.logo)
+
+
+def pictures(
+    store: Store,
+    conn: Connection,
+    title: str,
+    period: Period,
+    tables: Sequence[Table],
+    *,
+    ppi: float,
+) -> list[bytes]:
+    """Draw the same pages for a printer; Refused(register_long)."""
+    made = _of(store, conn, title, period, tables)
+    return register.pictures(made, logo=store.region.logo, ppi=ppi)
+
+
+def disposed(store: Store, record: bytes) -> bytes:
+    """Print the disposition sheet of a letter that came in: the letter, the chain, room for more.
+
+    Refused(record_unknown | not_in_scope).
+    """
+    return register.render(_disposition(store, record), logo=store.region.logo)
+
+
+def disposed_pictures(store: Store, record: bytes, *, ppi: float) -> list[bytes]:
+    """Draw the disposition sheet for a printer; refusals as `disposed`."""
+    return register.pictures(_disposition(store, record), logo=store.region.logo, ppi=ppi)
+
+
+def _of(
+    store: Store, conn: Connection, title: str, period: Period, tables: Sequence[Table]
+) -> Sheet:
     said = say("register.period", first=long_date(period.first), last=long_date(period.last))
     made = []
     left = register.ROWS_MAX + 1  # one too many, so that what is too long is found out
@@ -53,11 +86,7 @@ def pdf(
     return _printed(store, title, said, tuple(made), hands=_hands(store, conn))
 
 
-def disposed(store: Store, record: bytes) -> bytes:
-    """Print the disposition sheet of a letter that came in: the letter, the chain, room for more.
-
-    Refused(record_unknown | not_in_scope).
-    """
+def _disposition(store: Store, record: bytes) -> Sheet:
     with store.read() as conn:
         case = _letter(store, conn, record)
         links = disposition.chains(store, conn, [record]).get(record, ())
@@ -87,24 +116,21 @@ def _printed(
     hands: tuple[Hand, ...],
     facts: tuple[tuple[str, str], ...] = (),
     wide: bool = True,
-) -> bytes:
+) -> Sheet:
     today = store.date(store.now())
     office = store.office
-    return register.render(
-        Sheet(
-            title=title,
-            period=period,
-            date=today.isoformat(),
-            office=office.name,
-            letterhead=store.region.head_lines(office),
-            tables=tables,
-            hands=hands,
-            facts=facts,
-            note=say("register.printed", date=f"{today:%d-%m-%Y}", operator=store.operator.name),
-            size=store.region.paper,
-            wide=wide,
-        ),
-        logo=store.region.logo,
+    return Sheet(
+        title=title,
+        period=period,
+        date=today.isoformat(),
+        office=office.name,
+        letterhead=store.region.head_lines(office),
+        tables=tables,
+        hands=hands,
+        facts=facts,
+        note=say("register.printed", date=f"{today:%d-%m-%Y}", operator=store.operator.name),
+        size=store.region.paper,
+        wide=wide,
     )
 
 

@@ -47,6 +47,17 @@ def test_a_service_is_described_whole(teras: Any, desk: Path) -> None:
     assert set(body["example"]) <= set(fields)
 
 
+def test_a_letter_is_described_with_its_code_and_what_that_stands_for(
+    teras: Any, desk: Path
+) -> None:
+    listed = teras("services", "show", "letters/surat_keterangan_domisili").body["classification"]
+    unlisted = teras("services", "show", LETTER).body["classification"]
+
+    assert listed == {"code": "400.12.2.1", "title": "Identitas Penduduk"}
+    assert unlisted == {"code": "500.3"}
+    assert "classification" not in teras("services", "show", RESIDENT).body
+
+
 def test_every_service_takes_its_example_and_every_letter_its_number(
     teras: Any, example: Any
 ) -> None:
@@ -80,6 +91,31 @@ def test_a_nik_that_stands_on_another_record_needs_a_reason(teras: Any, example:
     assert (refused.status, refused.codes) == (1, ["nik_in_use"])
     assert refused.body["problems"][0]["field"] == "nik"
     assert taken.status == 0
+
+
+def test_a_correction_names_the_letter_that_it_replaces_and_why(
+    teras: Any, example: Any, letter: dict[str, Any]
+) -> None:
+    old = letter["record"]
+    asked = ("record", "new", LETTER, "--answers", example(LETTER), "--replaces", old)
+
+    refused = teras(*asked)
+    made = teras(*asked, "--reason", "Salah alamat", "--issue").body["record"]
+
+    assert (refused.status, refused.codes) == (1, ["reason_missing"])
+    assert teras("record", "show", made).body["replaces"] == old
+    assert teras("record", "show", old).body["replaced_by"] == [made]
+
+
+def test_many_records_do_not_replace_one_letter(
+    teras: Any, letter: dict[str, Any], tmp_path: Path
+) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("{}\n{}\n", "utf-8")
+
+    said = teras("record", "new", LETTER, "--answers", lines, "--replaces", letter["record"])
+
+    assert (said.status, said.codes) == (1, ["correction_many"])
 
 
 def test_a_key_that_the_form_does_not_have_is_refused(teras: Any, example: Any) -> None:

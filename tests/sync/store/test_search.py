@@ -73,6 +73,14 @@ def test_what_is_spelled_exactly_comes_first_and_what_is_near_last(conn: Connect
     assert not any(hit.near for hit in hits)
 
 
+def test_a_nik_means_whose_own_it_is_before_a_child_who_bears_it(conn: Connection) -> None:
+    budi = "9971011010800008"
+    search.index(conn, [Entry(b"c" * 16, RESIDENT, "ADI", "", ("9971010101150010", budi), "")])
+
+    assert found(conn, budi, RESIDENT) == ["BUDI SANTOSO", "ADI"]
+    assert found(conn, budi[:14], RESIDENT) == ["BUDI SANTOSO", "ADI"]
+
+
 @pytest.mark.parametrize(
     ("typed", "name"),
     [

@@ -154,3 +154,13 @@ def test_a_period_ends_after_it_begins_and_is_no_lifetime() -> None:
 
     assert crossed.value.problems[0].code == "period_crossed"
     assert long.value.problems[0].code == "period_long"
+
+
+def test_what_goes_to_a_printer_has_the_pages_of_the_pdf(full: Store, month: Period) -> None:
+    with pypdfium2.PdfDocument(report.pdf(full, "monthly", month)) as document:  # type: ignore[no-untyped-call] # has no types
+        pages = len(document)
+
+    drawn = report.pictures(full, "monthly", month, ppi=72)
+
+    assert len(drawn) == pages
+    assert all(page[:8] == b"\x89PNG\r\n\x1a\n" for page in drawn)

@@ -1,0 +1,80 @@
+"""Puts a book, a report or a disposition sheet on paper or into a file, and tells how it went."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.desk import Desk
+from desktop.notices import Tone
+from desktop.pages.registers.reading import Asked
+from desktop.printer import PPI
+from desktop.tasks import Lane
+from forms.engine.words import label, say
+from sync.store.registers import report, sheet
+from sync.store.registers.report import Written
+
+_KINDS = "PDF (*.pdf);;Excel (*.xlsx)"
+
+
+class BookPaper:
+    """Prints and saves for one page, on whose window the system's dialogs stand."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        self._desk = desk
+        self._parent = parent
+
+    def put(self, asked: Asked) -> None:
+        """Print what is asked for, with letterhead and signatures."""
+        store = self._desk.store
+        work = partial(
+            report.pictures,
+            store,
+            asked.name,
+            asked.period,
+            service=asked.service,
+            ppi=PPI,
+        )
+        self._print(asked.title, work)
+
+    def put_sheet(self, letter: bytes) -> None:
+        """Print the disposition sheet of a letter that came in."""
+        work = partial(sheet.disposed_pictures, self._desk.store, letter, ppi=PPI)
+        self._print(label("report", "disposition"), work)
+
+    def save(self, asked: Asked) -> None:
+        """Have it saved where the clerk says, as PDF or workbook by the ending."""
+        first, last = asked.period.first.isoformat(), asked.period.last.isoformat()
+        proposed = f"{asked.title} {first} {last}.pdf"
+        file = self._desk.files.to_save(self._parent, say("registers.save"), proposed, _KINDS)
+        if file is None:
+            return
+        self._desk.notices.say("registers.making", Tone.CALM)
+        self._desk.tasks.run(
+            self._parent,
+            partial(_write, asked, self._desk, file),
+            self._saved,
+            lane=Lane.PAPER,
+        )
+
+    def _print(self, title: str, work: Callable[[], Sequence[bytes]]) -> None:
+        if self._desk.printer.ask(self._parent.window()):
+            self._desk.notices.say("registers.making", Tone.CALM)
+            done = partial(self._on_paper, title)
+            self._desk.tasks.run(self._parent, work, done, lane=Lane.PAPER)
+
+    def _on_paper(self, title: str, pages: Sequence[bytes]) -> None:
+        try:
+            self._desk.printer.put(title, pages)
+        except OSError:
+            self._desk.notices.say("registers.printer_failed", Tone.CARE)
+            return
+        self._desk.notices.say("registers.printed", title=title, count=len(pages))
+
+    def _saved(self, written: Written) -> None:
+        self._desk.notices.say("registers.saved", rows=written.rows, file=written.path)
+
+
+def _write(asked: Asked, desk: Desk, file: Path) -> Written:
+    return report.write(desk.store, asked.name, asked.period, file, service=asked.service)

@@ -1,0 +1,134 @@
+"""What the registers page asks of the store in one go; runs in the store's lane, no widget."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop import acts
+from forms.engine.form import Form
+from forms.engine.words import label
+from forms.mail import series as post
+from sync.protocol.change import NOBODY
+from sync.store import drafts, read
+from sync.store.handle import Store
+from sync.store.registers import book, disposition, page, report
+from sync.store.registers.disposition import Link
+from sync.store.registers.page import LIMIT, Page
+from sync.store.registers.table import Period, Table
+
+END = -1  # In place of a row's: the last page of a book.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A book or report by name, the period, and one service or with "" all."""
+
+    name: str
+    period: Period
+    service: str = ""
+
+    @property
+    def is_book(self) -> bool:
+        """Tell whether it is read a page at a time."""
+        return self.name in book.BOOKS
+
+    @property
+    def title(self) -> str:
+        """Give its name in words."""
+        return label("report", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A table as it is shown first: a page of a book, or a whole table of a report."""
+
+    title: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a form of the mail begins with, and the record that it is about."""
+
+    form: Form
+    title: str
+    answers: Mapping[str, Any]
+    subject: bytes = NOBODY
+
+
+def leaves(store: Store, asked: Asked, place: int) -> list[Leaf]:
+    """Read what is asked: of a book the page that holds a place, END for its last; else all tables.
+
+    Refused(service_unknown | not_in_scope).
+    """
+    if not asked.is_book:
+        made = report.lists(store, asked.name, asked.period, service=asked.service)
+        return [_whole(table) for table in made]
+    shown = part(store, asked, max(place, 0))
+    last = max(shown.total - 1, 0)
+    if (place == END or not shown.rows) and last // LIMIT * LIMIT != shown.first:
+        shown = part(store, asked, last)
+    return [Leaf("", shown)]
+
+
+def part(store: Store, asked: Asked, place: int) -> Page:
+    """Read the page of a book that holds a place; refusals as `leaves`."""
+    start = place // LIMIT * LIMIT
+    return page.page(store, asked.name, asked.period, service=asked.service, start=start)
+
+
+def chain(store: Store, letter: bytes) -> tuple[Link, ...]:
+    """Read who is to do what about a letter that came in, the oldest first."""
+    with store.read() as conn:
+        return disposition.chains(store, conn, [letter]).get(letter, ())
+
+
+def begin(store: Store, service: str, about: bytes = NOBODY) -> Begun:
+    """Give what a form begins with: its draft, else today and what it takes from a record.
+
+    Refused(record_unknown).
+    """
+    form = store.catalogue.form(service)
+    title = form.title
+    if about and (number := read.record(store, about).number):
+        title = f"{title} · {number.text}"
+    kept = drafts.get(store, acts.draft_key(service, about))
+    if kept is not None:
+        return Begun(form, title, kept.answers, about)
+    today = store.date(store.now()).isoformat()
+    answers: dict[str, Any] = {_DAYS[service]: today}
+    if service == post.HANDWRITTEN:
+        answers["cara"] = "berikut"
+    elif service == post.DISPOSITION:
+        answers |= _passed_on(store, about, today)
+    elif service == post.EXPEDITION and about:
+        answers |= _sent_out(store, about)
+    filled = {key: value for key, value in answers.items() if value}
+    return Begun(form, title, filled, about)
+
+
+_DAYS = {**post.DAYS, post.DISPOSITION: "tanggal"}
+
+
+def _passed_on(store: Store, letter: bytes, today: str) -> dict[str, Any]:
+    """Who got the letter last passes it on; it is due when the letter is."""
+    links = chain(store, letter)
+    due = str(read.record(store, letter).answers.get("batas_waktu") or "")
+    return {"dari": links[-1].receiver if links else "", "tenggat": due if due >= today else ""}
+
+
+def _sent_out(store: Store, letter: bytes) -> dict[str, Any]:
+    """Say of a letter what the expedition book wants to know of it."""
+    found = read.record(store, letter)
+    answers = found.answers
+    form = store.catalogue.form(found.service)
+    return {
+        "nomor_surat": found.number.text if found.number else "",
+        "isi_singkat": answers.get("perihal") or form.title,
+        "tujuan": answers.get("penerima") or answers.get("nama"),
+    }
+
+
+def _whole(table: Table) -> Leaf:
+    rows = tuple(table.rows)
+    return Leaf(table.title, Page(table.columns, rows, 0, len(rows)))

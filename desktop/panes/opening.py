@@ -1,0 +1,64 @@
+"""What a form begins with: made for a new case, a change, a correction, or from a draft."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop import acts, rows
+from forms.engine import nik
+from forms.engine.form import Form
+from forms.engine.words import say
+from sync.protocol.change import NOBODY
+from sync.store.drafts import Draft
+from sync.store.read import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a form begins with: its form, its subject, answers, and the record if there is one.
+
+    With `replaces` a new letter is begun that corrects the one of that record.
+    """
+
+    form: Form
+    title: str
+    answers: Mapping[str, Any]
+    subject: bytes = NOBODY
+    record: bytes = NOBODY
+    state: str = ""
+    replaces: bytes = NOBODY
+
+    @property
+    def draft(self) -> str:
+        """Name the draft: one for each record, or for each service and subject."""
+        about = self.replaces or self.record or self.subject
+        return acts.draft_key(self.form.code, about, corrects=bool(self.replaces))
+
+
+def to_change(record: Record, form: Form) -> Opening:
+    """Open a record's answers to be changed."""
+    title = f"{form.title} · {rows.name(record.answers)}"
+    return Opening(form, title, record.answers, record=record.id, state=record.state)
+
+
+def to_correct(record: Record, form: Form) -> Opening:
+    """Open an issued letter's answers for the new letter that corrects it."""
+    number = record.number.text if record.number is not None else ""
+    title = say("correct.title", service=form.title, number=number)
+    return Opening(form, title, record.answers, subject=record.subject, replaces=record.id)
+
+
+def drafted(draft: Draft, form: Form) -> Opening:
+    """Open a form as it was left."""
+    record, replaces = acts.drafted(draft)
+    title = f"{form.title} · {rows.name(draft.answers)}".removesuffix(" · ")
+    return Opening(
+        form, title, draft.answers, subject=draft.subject, record=record, replaces=replaces
+    )
+
+
+def newcomer(form: Form, typed: str) -> Opening:
+    """Open the form of a person whom nobody found under what was typed."""
+    digits = nik.tidy(typed)
+    carried = {"nik" if digits.isdecimal() else "nama": typed} if typed else {}
+    return Opening(form, say("counter.new_citizen"), carried)
