@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtWidgets import QApplication
 
+from desktop.app import Application
 from sync.server.city import City
 from sync.server.run import Running, start
-from tests.desktop.office import make_city
+from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, make_city
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -31,3 +34,20 @@ def server(city: City) -> Iterator[Running]:
 def pictures(tmp_path: Path) -> Path:
     """Where pictures go: the documents when TERAS_PICTURES is set, else nowhere that stays."""
     return DOCUMENTS if os.environ.get("TERAS_PICTURES") else tmp_path / "pictures"
+
+
+@pytest.fixture
+def printer() -> FakePrinter:
+    return FakePrinter()
+
+
+@pytest.fixture
+def application(qapp: QApplication, tmp_path: Path, printer: FakePrinter) -> Iterator[Application]:
+    made = Application(
+        qapp, tmp_path / "desk", printer=printer, files=FakeFiles(), keystore=NoKeystore()
+    )
+    made.window.resize(QSize(1366, 728))
+    made.open()
+    yield made
+    made.finish()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
