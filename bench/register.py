@@ -37,7 +37,7 @@ SCREENS = 60
 DAY_MS = 24 * 3_600_000
 YEAR = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 MONTH = Period(dt.date(2026, 5, 1), dt.date(2026, 5, 31))
-FORTNIGHT = Period(dt.date(2026, 5, 1), dt.date(2026, 5, 14))  # what one PDF may hold
+QUARTER = Period(dt.date(2026, 5, 1), dt.date(2026, 7, 31))
 
 
 def main(letters: int) -> None:
@@ -138,9 +138,10 @@ def screens(store: Store, letters: int) -> None:
 def files(store: Store, folder: Path) -> None:
     """Measure what is written: rows, seconds, size, the most memory held until then."""
     for name, period, file in (
+        ("register", MONTH, "month.pdf"),
+        ("register", QUARTER, "quarter.pdf"),
         ("register", YEAR, "year.xlsx"),
         ("register", MONTH, "month.xlsx"),
-        ("register", FORTNIGHT, "fortnight.pdf"),
         ("monthly", MONTH, "monthly.pdf"),
         ("times", MONTH, "times.xlsx"),
     ):

@@ -52,10 +52,12 @@ def press(source: str, layout: int, facts: Mapping[str, Any], ppi: float | None)
     return [made] if made else []
 
 
-def tables(layout: str, facts: Mapping[str, Any], ppi: float | None = None) -> list[bytes]:
-    """Set a layout that is a whole sheet of tables: as one PDF/A, or with `ppi` as one PNG a page.
+def tables(
+    layout: str, facts: Mapping[str, Any], ppi: float | None = None, *, whole: bool = True
+) -> list[bytes]:
+    """Set a layout that is a sheet of tables: as one PDF, or with `ppi` as one PNG a page.
 
-    A PDF has no tags: they would make it tenfold.
+    A PDF has no tags: they would make it tenfold. A `whole` sheet is PDF/A, a part of one isn't.
 
     It has a compiler and a turn of its own: a register takes seconds, and a letter doesn't wait.
     """
@@ -63,21 +65,39 @@ def tables(layout: str, facts: Mapping[str, Any], ppi: float | None = None) -> l
     with _sheet_turn:
         try:
             made = compiler.compile(
-                input=(LAYOUTS / layout / "layout.typ").read_bytes(),
+                input=_whole(layout),
                 format="pdf" if ppi is None else "png",
                 ppi=ppi,
                 sys_inputs={"paper": msgspec.json.encode(facts).decode()},
-                pdf_standards=[PDF_STANDARD] if ppi is None else [],
+                pdf_standards=[PDF_STANDARD] if ppi is None and whole else [],
                 pdf_tags=False,
             )
         except typst.TypstError as error:
             raise Refused(_problem(error)) from None
         finally:
-            for _ in range(_FORGET):
-                compiler.compile(input=b"", format="pdf", sys_inputs={})
+            _forget(compiler)
     if isinstance(made, list):
         return made
     return [made] if made else []
+
+
+def measures(layout: str, facts: Mapping[str, Any]) -> str:
+    """Lay out a sheet of tables and give what it says of itself as <measures>, in JSON."""
+    compiler = typst.Compiler(
+        input=_whole(layout),
+        root=str(LAYOUTS / layout),
+        font_paths=_fonts(),
+        sys_inputs={"paper": msgspec.json.encode(facts).decode()},
+    )
+    with _sheet_turn:
+        try:
+            return compiler.query("<measures>", field="value", one=True)
+        except RuntimeError as error:  # it says less here than where it sets
+            reason = str(error).splitlines()[0]
+            blame: dict[str, Fact] = {"reason": reason, "line": 0, "column": 0}
+            raise Refused(Problem("template_error", facts=blame)) from None
+        finally:
+            _forget(_sheet_compiler(layout))
 
 
 def warm() -> None:
@@ -85,6 +105,15 @@ def warm() -> None:
     compiler = _compiler(LATEST)
     with _turn:
         compiler.compile(input=b'#set text(font: "Liberation Sans")\n.', format="pdf")
+
+
+def _whole(layout: str) -> bytes:
+    return (LAYOUTS / layout / "layout.typ").read_bytes()
+
+
+def _forget(compiler: typst.Compiler) -> None:
+    for _ in range(_FORGET):
+        compiler.compile(input=b"", format="pdf", sys_inputs={})
 
 
 @lru_cache

@@ -14,7 +14,16 @@ from forms.engine.catalogue import FORMS
 from forms.engine.check import check
 from forms.engine.form import Form
 from forms.engine.problem import Refused
-from forms.engine.spec import KINDS, PARTS, Field, LetterSpec
+from forms.engine.spec import (
+    KINDS,
+    PARTS,
+    ActionSpec,
+    Field,
+    LetterSpec,
+    MachineAddition,
+    MachineSpec,
+)
+from forms.engine.words import texts
 from forms.paper import letter, page_lint, template, template_lint
 
 PAGE = Path(__file__).parents[2] / "docs" / "penulis-formulir.md"
@@ -120,6 +129,17 @@ def test_the_page_names_everything_that_an_author_may_write() -> None:
     assert {f for f in LetterSpec.__struct_fields__ if f not in internal} <= said
     assert len(named) > 8
     assert all((shared / "sheets" / name).is_file() for name in named)
+
+
+def test_the_page_names_every_key_of_a_step_and_every_line_that_one_may_ask_for() -> None:
+    named = set(re.findall(r"`([a-z_]+)`", TEXT))
+    asked = {name.removeprefix("asked.") for name in texts("id") if name.startswith("asked.")}
+    lines = {name for name in asked if f"told_{name}" in asked}
+
+    for spec in (ActionSpec, MachineSpec, MachineAddition):
+        assert set(spec.__struct_encode_fields__) - {"action"} <= named  # it stands as [[action]]
+    assert lines <= named
+    assert len(lines) > 3
 
 
 def test_the_page_names_every_word_of_the_layout_that_prints_an_answer() -> None:

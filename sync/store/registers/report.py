@@ -71,7 +71,7 @@ def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
 def pictures(
     store: Store, name: str, asked: Period, *, service: str = "", ppi: float
 ) -> list[bytes]:
-    """Draw the same pages for a printer; refusals as of `write`."""
+    """Draw the same pages for a printer; refusals as of `write`, register_long being print_long."""
     with store.read() as conn:
         tables = _tables(store, conn, name, asked, service)
         return sheet.pictures(store, conn, label("report", name), asked, tables, ppi=ppi)

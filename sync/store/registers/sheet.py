@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+import msgspec
 from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
@@ -36,6 +37,8 @@ _FACTS = (
     ("about", "perihal"),
     ("answer_by", "batas_waktu"),
 )
+_FEW = 999  # rows whose number fits the usual column
+_DIGITS = 5  # more of its width holds the number of any row
 FREE_LINES = 4  # of a disposition sheet, for what is still passed on by hand
 
 
@@ -55,7 +58,7 @@ def pictures(
     *,
     ppi: float,
 ) -> list[bytes]:
-    """Draw the same pages for a printer; Refused(register_long)."""
+    """Draw the same pages for a printer; Refused(print_long)."""
     made = _of(store, conn, title, period, tables)
     return register.pictures(made, logo=store.region.logo, ppi=ppi)
 
@@ -135,8 +138,12 @@ def _printed(
 
 
 def _table(title: str, columns: Iterable[Column], rows: tuple[register.Row, ...]) -> register.Table:
-    heads = tuple(register.Column(c.title, c.width, _SIDES.get(c.kind, "left")) for c in columns)
-    return register.Table(title, heads, rows, say("register.empty"))
+    heads = [register.Column(c.title, c.width, _SIDES.get(c.kind, "left")) for c in columns]
+    if len(rows) > _FEW:  # the widest column gives, since a NIK has no room to spare
+        widest = max(range(len(heads)), key=lambda at: heads[at].width)
+        for at, more in ((0, _DIGITS), (widest, -_DIGITS)):
+            heads[at] = msgspec.structs.replace(heads[at], width=heads[at].width + more)
+    return register.Table(title, tuple(heads), rows, say("register.empty"))
 
 
 def _row(row: Row) -> register.Row:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pypdfium2
 import pytest
@@ -15,6 +16,7 @@ from sync.store import records
 from sync.store.handle import Store
 from sync.store.records import Saved
 from sync.store.registers import report, sheet
+from sync.store.registers.book import BOOKS
 from sync.store.registers.table import Period
 
 Enter = Callable[..., Saved]
@@ -126,6 +128,24 @@ def test_a_register_too_long_for_paper_is_refused_and_leaves_no_file(
     assert refused.value.problems[0].code == "register_long"
     assert list(tmp_path.glob("*register*")) == []
     assert report.write(full, "register", month, tmp_path / "register.xlsx").rows == 2
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_number_of_five_digits_stays_in_its_column(name: str) -> None:
+    columns = BOOKS[name].columns
+    line = register.Row(("20000", *("",) * (len(columns) - 1)))
+    table = sheet._table("", columns, (line,) * 1_001)
+    one = msgspec.structs.replace(table, rows=(line,))
+    made = register.Sheet("B", "", "2026-11-30", "K", ("K",), (one,))
+
+    with pypdfium2.PdfDocument(register.render(made, logo=None)) as document:  # type: ignore[no-untyped-call] # has no types
+        text = document[0].get_textpage()
+        at, digits = text.search("20000").get_next()
+        left = text.get_charbox(at)[0]
+
+    assert digits == 5
+    assert left >= 20 * 72 / 25.4  # the sheet's margin, where the column begins
+    assert sum(column.width for column in table.columns) == sum(c.width for c in columns)
 
 
 @pytest.mark.parametrize("name", ["register.csv", "register"])
