@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 class Files(Protocol):
-    """Lets the clerk name a file."""
+    """Lets the clerk name a file or folder."""
 
     def to_open(self, parent: QWidget, title: str, kinds: str) -> Path | None:
         """Ask for a file that is there; None when it was called off."""
@@ -15,6 +15,10 @@ class Files(Protocol):
 
     def to_save(self, parent: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
         """Ask for a file to write; None when it was called off."""
+        ...
+
+    def to_folder(self, parent: QWidget, title: str) -> Path | None:
+        """Ask for a folder that is there; None when it was called off."""
         ...
 
 
@@ -29,4 +33,9 @@ class SystemFiles:
     def to_save(self, parent: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
         """Ask for a file to write."""
         name, _ = QFileDialog.getSaveFileName(parent, title, proposed, kinds)
+        return Path(name) if name else None
+
+    def to_folder(self, parent: QWidget, title: str) -> Path | None:
+        """Ask for a folder that is there."""
+        name = QFileDialog.getExistingDirectory(parent, title)
         return Path(name) if name else None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop import calibration
 from desktop.acts import Shown
+from desktop.dates import day
 from desktop.desk import Desk
 from desktop.frame.rail import Stop
 from desktop.frame.status_line import sentence
@@ -25,8 +26,8 @@ from desktop.panes.opening import Opening
 from desktop.tasks import Latest
 from desktop.trips import Trips
 from forms.paper import letter
-from sync.client.https import Https
-from sync.client.trip import trip
+from sync.client import journey
+from sync.client.timetable import morning
 from sync.store import status
 from sync.store.handle import Store
 from sync.store.keystore import Keystore
@@ -45,6 +46,7 @@ class Work(QObject):
         self._window = window
         self._reading = Latest(desk.tasks, self)
         self.status: Status | None = None
+        self._travels = False  # trips are to begin as soon as it is known how things stand
         self.trips = Trips(desk.tasks, partial(go, desk.store), self._pending)
         self._counter = CounterPage(desk)
         self._records = RecordsPage(desk)
@@ -76,15 +78,15 @@ class Work(QObject):
         initials = "".join(word[0] for word in store.operator.name.split()[:2]).upper()
         self._window.enter(Inside(self._pages, initials, store.office.name))
         self._window.status.opened.connect(lambda: self._window.go("sync"))
+        self._travels = travels and bool(store.desk.url)
         self._clock.start()
         self.look()
         self.desk.tasks.run(self, letter.warm)
         self.desk.tasks.run(self, partial(calibration.fits, store), self.desk.printer.fits.update)
-        if travels and store.desk.url:
-            self.trips.start()
 
     def leave(self) -> None:
         """Keep what is typed, start no more trips."""
+        self._travels = False
         self.trips.stop()
         self._clock.stop()
         for _, page in self._pages.values():
@@ -107,6 +109,7 @@ class Work(QObject):
         self._registers.letter_edit_asked.connect(self._edit)
         self._sync.record_picked.connect(self._open_any)
         self._sync.go_asked.connect(self._go_now)
+        self._sync.carried.connect(self._carried)
         self.trips.changed.connect(self.look)
         self.trips.came.connect(self._window.refresh)
         self.trips.failed.connect(self.desk.notices.trouble)
@@ -117,10 +120,21 @@ class Work(QObject):
 
     def _say(self, found: Status) -> None:
         self.status = found
+        if self._travels:
+            self._travels = False
+            self.trips.start(self._first(found))
         sending = self.trips.sending(found.pending)
-        told = status.state(found, self.desk.store.now(), sending=sending)
+        now = self.desk.store.now()
+        told = status.state(found, now, sending=sending, online=self.trips.online)
         self._window.status.show_sync(told)
         self._sync.show_state(told, found, sentence(told))
+
+    def _first(self, found: Status) -> float:
+        """Tell how long the first trip may wait: the first of a day, with nothing to bring."""
+        heard = found.last_receipt
+        if found.pending or heard is None or day(heard) == day(self.desk.store.now()):
+            return 0.0
+        return morning(self.desk.store.desk.device)
 
     def _worked(self) -> None:
         self.trips.saved()
@@ -131,6 +145,11 @@ class Work(QObject):
             self.trips.now()
         else:
             self.desk.notices.say("sync.no_line")
+
+    def _carried(self, rows: int) -> None:
+        self.look()
+        if rows:
+            self._window.refresh()
 
     def _edit(self, shown: Shown) -> None:
         self._window.go("counter")
@@ -159,8 +178,4 @@ class Work(QObject):
 
 def go(store: Store) -> int:
     """Make one trip over the network; gives how many rows came."""
-    road = Https(store.desk.url)
-    try:
-        return trip(store, road).received
-    finally:
-        road.close()
+    return journey.go(store).received

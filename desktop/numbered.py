@@ -19,7 +19,7 @@ _TONES = {
     "issued": "ok", "void": "danger", "reserved": "wait", "burned": "warn", "skipped": "warn",
 }  # fmt: skip
 SHOWN = ("issued", "reserved", "inserted", "void", "leased", "other_device", "skipped")
-_LOST = ("burned", "skipped")  # counted together: numbers that no paper will bear
+_LOST = ("burned", "skipped", "returned")  # counted together: numbers that no paper will bear
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def rows(found: Found) -> list[Entry]:
         reversed(found.explained),
         key=lambda one: (
             one.state,
+            one.reason,
             one.record,
             one.number if one.record or one.number in found.inserted else 0,
         ),

@@ -51,8 +51,10 @@ _LINE = {
     "sending": ("arrow-up", "wait"),
     "waiting": ("pause-circle", "wait"),
     "on_stick": ("usb", "wait"),
+    "at_hub": ("pause-circle", "wait"),
     "to_fix": ("warning-circle", "danger"),
     "late": ("hourglass", "warn"),
+    "stuck": ("hourglass", "warn"),
 }
 
 

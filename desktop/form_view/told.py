@@ -17,7 +17,7 @@ def value_text(field: Field, value: Value, areas: Areas) -> str:
     if field.kind in ("nik", "kk", "place", "date"):
         return NOTATIONS[field.kind].show(value).replace(" ", "\xa0")  # In one line, always.
     if field.kind == "attachment" and isinstance(value, dict):
-        return str(value.get("number") or say("field.seen"))
+        return str(value.get("number") or say("field.scan" if "file" in value else "field.seen"))
     if field.kind == "person" and isinstance(value, dict):
         named = (value.get("nama"), value.get("nik"))
         return " · ".join(str(part) for part in named if part)

@@ -37,12 +37,11 @@ class ClosingDialog(QDialog):
             Glyph("check-circle" if safe else "hard-drives", 34, tone="ok" if safe else "wait")
         )
         says = column(4)
-        says.addWidget(
-            words(
-                say("closing.safe" if safe else "closing.only_here", count=standing.pending),
-                "title",
-            )
-        )
+        code = "closing.safe" if safe else "closing.only_here"
+        if standing.files and not standing.pending:
+            code = "closing.files_here"
+        said = say(code, count=standing.pending, files=standing.files)
+        says.addWidget(words(said, "title"))
         lead = words(
             say("closing.safe_lead" if safe else "closing.only_here_lead"), "muted", wraps=True
         )

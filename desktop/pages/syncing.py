@@ -1,5 +1,9 @@
-"""What is only here and what the city has, as the store knows it, and what waits for a person."""
+"""What is only here and what the city has, as the store knows it, and what waits for a person.
 
+It goes by the network, or by a stick that somebody carries.
+"""
+
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -11,12 +15,16 @@ from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Glyph, card, column, line, words
 from desktop.look.titled import TitledList
+from desktop.notices import Tone
 from desktop.pages.head import Head
 from desktop.pages.page import Page
-from desktop.tasks import Latest
+from desktop.tasks import Lane, Latest
 from desktop.tones import sync_line
 from forms.engine.words import say
+from sync.client.folder import Carried, carry_in, carry_out
+from sync.protocol.stick import Folder, Stick
 from sync.store import read
+from sync.store.handle import Store
 from sync.store.status import State, Status
 
 _COUNTS = ("pending", "carried", "to_fix", "conflicts", "durable")
@@ -26,6 +34,7 @@ class SyncPage(Page):
     """Shows the state large, the counts below; F5 goes at once."""
 
     go_asked = Signal()
+    carried = Signal(int)  # a stick was written or read; how many rows came
     record_picked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
@@ -43,6 +52,12 @@ class SyncPage(Page):
         self._troubled = TitledList(desk.look, "sync.troubled", "warning-circle", "sync.no_trouble")
         self._troubled.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
         self._go = deed(self, "sync.go", "Ctrl+Return", "arrows-clockwise", self.go_asked.emit)
+        self._out = deed(
+            self, "sync.stick_out", "F9", "floppy-disk", partial(self._carry, carry_out)
+        )
+        self._in = deed(
+            self, "sync.stick_in", "Ctrl+O", "folder-open", partial(self._carry, carry_in)
+        )
         self._build()
 
     def begin(self) -> None:
@@ -80,7 +95,46 @@ class SyncPage(Page):
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of this page."""
-        return [("Ctrl+Enter", say("sync.go")), ("Enter", say("hint.open"))]
+        return [
+            ("Ctrl+Enter", say("sync.go")),
+            ("F9", say("sync.stick_out")),
+            ("Ctrl+O", say("sync.stick_in")),
+            ("Enter", say("hint.open")),
+        ]
+
+    def _carry(self, act: Callable[[Store, Stick], Carried]) -> None:
+        """Write or read a folder that the clerk names, in the lane of the trips."""
+        chosen = self._desk.files.to_folder(self, say("sync.stick"))
+        if chosen is None:
+            return
+        self._hold(held=True)
+        then = self._wrote if act is carry_out else self._read
+        work = partial(act, self._desk.store, Folder(chosen))
+        self._desk.tasks.run(self, work, then, failed=self._broke, lane=Lane.LINE)
+
+    def _wrote(self, done: Carried) -> None:
+        self._done(done)
+        self._desk.notices.say("sync.stick_written", count=done.carried)
+
+    def _read(self, done: Carried) -> None:
+        self._done(done)
+        if done.refused:
+            self._desk.notices.say("sync.stick_faults", Tone.CARE, count=len(done.refused))
+        else:
+            self._desk.notices.say("sync.stick_read", sent=done.sent, count=done.received)
+
+    def _done(self, done: Carried) -> None:
+        self._hold(held=False)
+        self.carried.emit(done.received)
+
+    def _broke(self, error: Exception) -> None:
+        self._hold(held=False)
+        self._desk.notices.trouble(error)
+
+    def _hold(self, *, held: bool) -> None:
+        """One stick at a time."""
+        for action in (self._out, self._in):
+            action.setEnabled(not held)
 
     def _build(self) -> None:
         says = column(3)
@@ -100,7 +154,7 @@ class SyncPage(Page):
         inner.addLayout(head)
         inner.addLayout(counts)
         around = column(14, (18, 16, 18, 14))
-        around.addWidget(Head("sync.title", "sync.lead", self._go))
+        around.addWidget(Head("sync.title", "sync.lead", self._in, self._out, self._go))
         around.addWidget(card(inner))
         around.addWidget(self._troubled, 1)
         self.setLayout(around)

@@ -9,7 +9,7 @@ from forms.engine.areas import Areas
 
 Row: TypeAlias = "dict[str, str | int | bool]"
 # A list holds texts (choices) or Rows; Any, since each reader knows which of them it meets.
-Value: TypeAlias = "str | int | bool | list[Any] | dict[str, str | bool] | None"
+Value: TypeAlias = "str | int | bool | list[Any] | dict[str, str | int | bool] | None"
 Answers: TypeAlias = dict[str, Value]
 
 

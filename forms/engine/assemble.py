@@ -38,6 +38,7 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
     judgement.judge_head(source, head, folder.relative_to(root).as_posix())
     placed = [entry for _, fields in sections for entry in fields]
     judgement.judge_fields(source, placed)
+    judgement.judge_place(source, head.place, placed)
     spec = _machine(source, head, shared)
     texts = _texts(source, letter, folder, shared)
     if letter and spec:

@@ -103,6 +103,12 @@ def judge_fields(source: Source, placed: list[Placed]) -> None:
             entry.add("key_doubled", "renamed_from")
 
 
+def judge_place(source: Source, place: str, placed: list[Placed]) -> None:
+    """Judge the name of the field whose area decides which offices hold a record."""
+    if place and not any(e.field.key == place and e.field.kind == "region" for e in placed):
+        source.add("form_place", ("place",), place=place)
+
+
 def _judge_key(field: Field) -> Iterator[Fault]:
     if not _KEY.fullmatch(field.key) or keyword.iskeyword(field.key) or field.key in _TAKEN:
         yield "key_name", "key", field.key

@@ -7,6 +7,7 @@ import msgspec
 from forms.engine.problem import Problem, Refused
 from forms.engine.spec import MachineAddition, MachineSpec, Role
 
+RESERVED = frozenset({"new", "edit", "settle"})  # acts that are every record's, whatever its form
 HEAD: Role = "kepala"  # The head of an office may do everything in it; files don't repeat that.
 PLAIN = "reason"  # what is asked for where an action needs a reason and names nothing else
 
@@ -131,6 +132,8 @@ def faults(spec: MachineSpec) -> Iterator[Problem]:
         if (source, row.name) in seen:
             yield Problem("action_doubled", facts={"state": source, "action": row.name})
         seen.add((source, row.name))
+    for name in sorted({row.name for row in spec.action} & RESERVED):
+        yield Problem("action_reserved", facts={"action": name})
     for name in spec.walk:
         if name not in {row.name for row in spec.action}:
             yield Problem("action_unknown", facts={"action": name, "state": ""})

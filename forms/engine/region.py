@@ -30,6 +30,7 @@ CODES = "classification.csv"
 FILE_MAX = 8_000_000  # All 84,000 areas of the country take 3 MB.
 ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer time
 ONE_SERIES = "surat"
+FIELD = "field"  # the kind of an office on wheels
 BLOCK_MAX = 5000  # Numbers that a lost laptop may take with it.
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _TOKEN = re.compile(r"\{([^{}]*)\}")
@@ -203,11 +204,22 @@ class Region:
             return self.classification(service, classification)
         return service.rpartition("/")[2]
 
-    def number_text(self, n: int, year: int, month: int, code: str, unit: str) -> str:
-        """Write a letter's number by the region's pattern."""
-        return self.numbers.pattern.format(
+    def number_text(
+        self, n: int, year: int, month: int, code: str, unit: str, *, kind: str = ""
+    ) -> str:
+        """Write a letter's number by the region's pattern.
+
+        A field unit, an office of that `kind`, writes letters beside a counter and counts for
+        itself: its mark stands in the number even where the pattern has none.
+        """
+        text = self.numbers.pattern.format(
             no=n, tahun=year, bulan=month, bulan_romawi=_ROMAN[month - 1], kode=code, unit=unit
         )
+        return f"{text}/{unit}" if kind == FIELD and not self._shows_unit else text
+
+    @property
+    def _shows_unit(self) -> bool:
+        return "unit" in _TOKEN.findall(self.numbers.pattern)
 
     def head_lines(self, office: Office) -> tuple[str, ...]:
         """Write the lines of an office's letterhead, the largest last.

@@ -254,7 +254,8 @@ class FormSpec(Spec, frozen=True):
     """A service's form file.
 
     `group` is the service group and with it the stream; `subject` asks for a resident or patient;
-    `internal` forms are the house's own and not shown among the services.
+    `internal` forms are the house's own and not shown among the services. `place` names the field
+    whose area decides which offices hold a record; without it the office that began it does.
     """
 
     code: str
@@ -265,5 +266,6 @@ class FormSpec(Spec, frozen=True):
     office_kinds: tuple[str, ...] = ()
     subject: bool = False
     internal: bool = False
+    place: str = ""
     letter: LetterSpec | None = None
     section: tuple[SectionSpec, ...] = ()

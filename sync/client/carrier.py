@@ -2,6 +2,24 @@
 
 from typing import Protocol
 
+from forms.engine.problem import Unreachable
+
+
+class Busy(Unreachable):
+    """The other side is there, and wants to be left alone for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class AtHub(Unreachable):
+    """The city wasn't reached, a hub keeps what was brought; `answers` came there for us before."""
+
+    def __init__(self, answers: list[bytes]) -> None:
+        super().__init__()
+        self.answers = answers
+
 
 class Carrier(Protocol):
     """A road to the city. The same bytes travel on every one of them."""
@@ -9,6 +27,7 @@ class Carrier(Protocol):
     def exchange(self, envelopes: list[bytes]) -> bytes:
         """Bring an ask and batches; return the answer's envelope.
 
+        A road that carries little may bring only the first of the batches: the receipt says which.
         Unreachable when nothing certain came back: what was sent may or may not have arrived.
         """
         ...

@@ -8,9 +8,11 @@ receipt drops anything.
 import msgspec
 
 from forms.engine.problem import Problem, Refused
+from sync.client import files
 from sync.client.carrier import Carrier
-from sync.protocol.exchange import BATCHES_MAX
-from sync.store import inbound, outbox, status
+from sync.client.pace import Pace
+from sync.protocol.exchange import BATCHES_MAX, ROWS_MAX
+from sync.store import giving, inbound, outbox, status
 from sync.store.handle import Store
 
 # 100,000 changes take about 7 exchanges up and 5 down; past this something answers without end.
@@ -28,25 +30,17 @@ class Trip(msgspec.Struct, frozen=True):
     to_fix: int
 
 
-def trip(store: Store, carrier: Carrier) -> Trip:
+def trip(store: Store, carrier: Carrier, pace: Pace | None = None) -> Trip:
     """Go once. Unreachable when the line breaks: what was done until then stays done.
+
+    On a line of slow `pace` what is urgent goes first, and an answer has fewer rows.
 
     Refused when the server refuses this device, or when it takes nothing of what is brought.
     """
+    rows_max = pace.rows() if pace else ROWS_MAX
     before = status.status(store)
-    received = 0
-    outbox.freeze(store)
-    for _ in range(EXCHANGES_MAX):
-        brought = outbox.unreceipted(store, BATCHES_MAX)
-        ask = outbox.ask(store)
-        answer = carrier.exchange([ask.envelope, *brought])
-        taken = inbound.take(store, answer, ask.nonce)
-        received += taken.rows
-        left = outbox.unreceipted(store, BATCHES_MAX)
-        if brought and left == brought:
-            raise Refused(Problem("batch_not_taken"))
-        if not left and not taken.more:
-            break
+    received = _records(store, carrier, pace)
+    received += files.go(store, carrier, rows_max, lambda: _records(store, carrier, pace))
     after = status.status(store)
     return Trip(
         sent=max(0, before.pending - after.pending),
@@ -56,3 +50,39 @@ def trip(store: Store, carrier: Carrier) -> Trip:
         conflicts=after.conflicts,
         to_fix=after.to_fix,
     )
+
+
+def _records(store: Store, carrier: Carrier, pace: Pace | None) -> int:
+    """Exchange until no change is pending and nothing more is told; return the rows that came."""
+    received = 0
+    outbox.freeze(store, narrow=pace is not None and pace.is_slow)
+    for _ in range(EXCHANGES_MAX):
+        owed = giving.returns(store)
+        ask = outbox.ask(store, pace.rows() if pace else ROWS_MAX)
+        # First a city hears what it lost, and a copy becomes a device of its own.
+        brought = [] if owed or ask.parting else outbox.unreceipted(store, BATCHES_MAX)
+        answer = _exchanged(store, carrier, [ask.envelope, *owed, *brought])
+        taken = inbound.take(store, answer, ask.nonce)
+        received += taken.rows
+        if taken.healing:
+            outbox.freeze(store)  # what can't go again as it was is sealed anew
+            continue
+        if taken.numbered:
+            outbox.freeze(store)
+        left = outbox.unreceipted(store, BATCHES_MAX)
+        if brought and left == brought:
+            raise Refused(Problem("batch_not_taken"))
+        if not left and not taken.more:
+            break
+    return received
+
+
+def _exchanged(store: Store, carrier: Carrier, envelopes: list[bytes]) -> bytes:
+    """Exchange once; a city that was put back to before our enrolment is shown that it knew us."""
+    try:
+        return carrier.exchange(envelopes)
+    except Refused as refused:
+        shown = giving.rejoin(store) if refused.problems[0].code == "device_unknown" else None
+        if shown is None:
+            raise
+        return carrier.exchange([shown, *envelopes])

@@ -54,28 +54,41 @@ def add_office(call: Call) -> Answer:
     from sync.server import offices
 
     given = call.options
-    catchment = tuple(code.strip() for code in given.catchment.split(",") if code.strip())
     office = Office(
         b"",
         given.code,
         given.kind,
         given.name,
         given.area,
-        catchment,
+        _areas(given.catchment),
         given.address,
         given.phone,
         given.email,
         given.postcode,
     )
-    with _opened(call) as (city, who):
+    with opened(call) as (city, who):
         return Answer({"office": offices.add(city, office, who).hex(), "code": given.code})
+
+
+def cover(call: Call) -> Answer:
+    """Give an office another catchment; say how many records came to it and went."""
+    from sync.server import offices
+
+    given = call.options
+    with opened(call) as (city, who):
+        came, went = offices.cover(city, given.office, _areas(given.catchment), who)
+    return Answer({"office": given.office, "entered": came, "left": went})
+
+
+def _areas(listed: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in listed.split(",") if code.strip())
 
 
 def enrol_code(call: Call) -> Answer:
     """Make a one-time code for a device."""
     from sync.server import codes
 
-    with _opened(call) as (city, who):
+    with opened(call) as (city, who):
         code, expires = codes.make(city, call.options.office, call.options.role, who)
     return Answer({"code": code, "expires": moment(expires)})
 
@@ -84,7 +97,7 @@ def list_devices(call: Call) -> Answer:
     """List every device."""
     from sync.server import devices
 
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         found = devices.listing(city)
     return Answer(
         {
@@ -96,6 +109,7 @@ def list_devices(call: Call) -> Answer:
                     "last_seen": moment(device.last_seen) if device.last_seen else None,
                     "incarnation": device.incarnation.hex(),
                     "revoked": device.revoked,
+                    "parent": device.parent.hex() or None,
                 }
                 for device in found
             ]
@@ -108,7 +122,7 @@ def revoke_device(call: Call) -> Answer:
     from sync.server import devices
 
     device = identity(call.options.id, "device_unknown")
-    with _opened(call) as (city, who):
+    with opened(call) as (city, who):
         devices.revoke(city, device, who)
     return Answer({"ok": True, "device": device.hex()})
 
@@ -117,7 +131,7 @@ def status(call: Call) -> Answer:
     """Count what the server holds."""
     from sync.server import administration
 
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         found = administration.status(city)
     body: dict[str, Any] = {name: getattr(found, name) for name in found.__struct_fields__}
     return Answer({**body, "epoch": found.epoch.hex()})
@@ -129,7 +143,7 @@ def records(call: Call) -> Answer:
 
     given = call.options
     after = identity(given.after) if given.after else b""
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         found = held.listing(
             city, given.service, office=given.office or "", after=after, limit=given.limit or 0
         )
@@ -141,7 +155,7 @@ def export_keys(call: Call) -> Answer:
     from sync.server import administration
 
     path = Path(call.options.file)
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         replaced(path, administration.export_keys(city))
     return Answer({"ok": True, "file": str(path)})
 
@@ -151,7 +165,7 @@ def explain_numbers(call: Call) -> Answer:
     from sync.server import records as held
 
     given = call.options
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         asked = given.office, given.series, given.year
         found, inserted = held.explain(city, *asked), held.inserted(city, *asked)
     return Answer({"numbers": [told.explained(n, inserted.get(n.number, ())) for n in found]})
@@ -161,7 +175,7 @@ def verify(call: Call) -> Answer:
     """Check every chain, number and digest."""
     from sync.server import verify as verifying
 
-    with _opened(call) as (city, _):
+    with opened(call) as (city, _):
         problems = list(shown(verifying.verify(city)))
     return Answer({"ok": not problems, "problems": problems}, REFUSED if problems else DONE)
 
@@ -172,7 +186,7 @@ def export_audit(call: Call) -> Answer:
 
     path = Path(call.options.out)
     check_place(path)
-    with _opened(call) as (city, who):
+    with opened(call) as (city, who):
         made = audit_file.export(city, who, call.options.office or "")
         replaced(path, made.content)
     return Answer({"events": made.events, "head": made.head.hex(), "file": str(path)})
@@ -193,7 +207,7 @@ def _record(record: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _opened(call: Call) -> Iterator[tuple[City, str]]:
+def opened(call: Call) -> Iterator[tuple[City, str]]:
     """Open the server's folder for a signed-in administrator, whose name is given beside it."""
     from sync.server import administration
 

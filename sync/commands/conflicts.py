@@ -1,66 +1,65 @@
-"""`conflicts`: what waits for a person to choose, with both values and both authors."""
+"""`conflicts`, `conflict settle`: what waits for a choice, with both values and both authors."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection
 
-from forms.engine.form import Form
+from forms.engine import words
 from sync.commands.call import Answer, Call
-from sync.commands.edges import moment
+from sync.commands.edges import identity, moment
 from sync.commands.entry import entered
-from sync.protocol import merge
-from sync.protocol.change import Change
-from sync.store import kept, mirror, staff
-from sync.store.case import Case
+from sync.protocol import settle as settling
+from sync.store import inbox, kept, staff
 from sync.store.handle import Store
+from sync.store.inbox import Entry, Returned
 
 
 def list_all(call: Call) -> Answer:
-    """List every open conflict, the oldest first."""
-    with entered(call) as store, store.read() as conn:
-        return Answer({"conflicts": list(_open(store, conn))})
+    """List every open conflict, the oldest first, and our choices that came too late."""
+    with entered(call) as store:
+        found, late = inbox.listing(store), inbox.returned(store)
+        with store.read() as conn:
+            people = _People(store, conn)
+            body = {"conflicts": [_entry(people, entry) for entry in found]}
+            if late:
+                body["returned"] = [_returned(people, one) for one in late]
+    return Answer(body)
 
 
-def _open(store: Store, conn: Connection) -> Iterator[dict[str, Any]]:
-    people = _People(store, conn)
-    rows = conn.exec_driver_sql(
-        "SELECT c.change, c.code, h.plain, h.verdict, h.code AS reason FROM conflict c "
-        "JOIN change h ON h.id = c.change WHERE c.kind = 'conflict' AND c.closed IS NULL "
-        "ORDER BY c.opened, h.n"
-    ).all()
-    for row in rows:
-        change = kept.unpack(row.plain, row.change)
-        held = mirror.held(conn, [change.target]).get(change.target)
-        form = store.form(change.service)
-        if held is None or form is None or not store.sees(form):
-            continue
-        case = held.said or held.seen
-        for group in _groups(form, change, row.verdict, row.reason):
-            yield {
-                "id": change.id.hex(),
-                "record": change.target.hex(),
-                "service": change.service,
-                "group": group,
-                "code": row.code,
-                "present": _values(form, group, case.answers),
-                "proposed": _values(form, group, change.body.answers),
-                "present_by": people.wrote(case, group),
-                "proposed_by": people.author(change),
-            }
+def settle(call: Call) -> Answer:
+    """Choose one of both values; the choice counts once the server has taken it."""
+    given = call.options
+    with entered(call) as store:
+        handle = identity(given.id, "conflict_unknown")
+        entry = inbox.settle(store, handle, given.keep, reason=given.reason)
+    return Answer({"ok": True, "id": given.id, "record": entry.record.hex(), "keep": given.keep})
 
 
-def _groups(form: Form, change: Change, verdict: str, code: str) -> list[str]:
-    """Name the groups in dispute; a transition or a number is in dispute as a whole, group ""."""
-    touched = {form.group_of(key) for key in change.body.answers}
-    left = touched - merge.applied_groups(form, change, verdict, code)
-    return sorted(left) or [""]
+def _entry(people: "_People", entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id.hex(),
+        "record": entry.record.hex(),
+        "service": entry.service,
+        "group": entry.group,
+        "kind": entry.kind,
+        "present": entry.present,
+        "proposed": entry.proposed,
+        "present_by": people.wrote(entry.present_by),
+        "proposed_by": people.wrote(entry.proposed_by),
+    }
 
 
-def _values(form: Form, group: str, answers: dict[str, Any]) -> dict[str, Any]:
-    # A field that this version doesn't know is a group of its own.
-    keys = form.groups.get(group, (group,) if group else ())
-    return {key: answers.get(key) for key in keys}
+def _returned(people: "_People", one: Returned) -> dict[str, Any]:
+    by = people.wrote(one.settled_by)
+    who = by.get("operator") or words.label("answer", "somebody")
+    return {
+        "record": one.record.hex(),
+        "service": one.service,
+        "group": one.group,
+        "code": one.code,
+        "message": words.say(one.code, who=who),
+        "settled_by": by,
+    }
 
 
 class _People:
@@ -71,18 +70,17 @@ class _People:
         self._conn = conn
         self._names = staff.names(conn)
 
-    def wrote(self, case: Case, group: str) -> dict[str, Any]:
-        """Tell the author of a group's present value."""
-        name = case.head(group)
+    def wrote(self, name: bytes) -> dict[str, Any]:
+        """Tell operator, office and time; of other offices' people no name is kept here."""
         query = "SELECT plain FROM change WHERE id = ?"
         plain = self._conn.exec_driver_sql(query, (name,)).scalar()
-        return {} if plain is None else self.author(kept.unpack(plain, name))
-
-    def author(self, change: Change) -> dict[str, Any]:
-        """Tell operator, office and time; of other offices' people no name is kept here."""
+        if plain is None:
+            return {}
+        change = kept.unpack(plain, name)
         known = change.operator in self._names
+        said = settling.said_by(change)
         return {
-            "operator": self._names.get(change.operator, ""),
+            "operator": self._names.get(change.operator, "") or (said.by if said else ""),
             "office": self._store.desk.office.code if known else "",
             "time": moment(change.time),
         }

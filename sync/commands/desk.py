@@ -1,6 +1,5 @@
 """What an operator asks of this desk as a whole: join an office, travel, see how things stand."""
 
-from forms.engine.problem import Problem, Refused
 from sync.commands import credential, told
 from sync.commands.call import Answer, Call
 from sync.commands.edges import moment
@@ -41,17 +40,10 @@ def enrol(call: Call) -> Answer:
 
 def sync(call: Call) -> Answer:
     """Go to the server and back now, until nothing is pending and nothing new comes."""
-    from sync.client.https import Https
-    from sync.client.trip import trip
+    from sync.client import journey
 
     with entered(call) as store:
-        if not store.desk.url:
-            raise Refused(Problem("url_missing"))
-        road = Https(store.desk.url)
-        try:
-            done = trip(store, road)
-        finally:
-            road.close()
+        done = journey.go(store)
     return Answer({name: getattr(done, name) for name in done.__struct_fields__})
 
 
@@ -72,6 +64,11 @@ def status(call: Call) -> Answer:
             "to_fix": found.to_fix,
             "durable": found.durable,
             "carried": found.carried,
+            "attachments": {
+                "pending": found.files,
+                "bytes": found.file_bytes,
+                "nearly_full": found.nearly_full,
+            },
             "safe_to_close": found.safe_to_close,
         }
     )

@@ -26,7 +26,8 @@ OFFICE_KINDS = (
 )  # fmt: skip
 
 REPORTS = (
-    "register", "outgoing", "countersigned", "incoming", "expedition", "monthly", "times",
+    "register", "outgoing", "countersigned", "incoming", "expedition", "unused", "monthly",
+    "times",
 )  # fmt: skip
 
 
@@ -58,6 +59,12 @@ _SERIES = (_must("--series"), _must("--year", type=int))
 _INSERT = _arg("--insert-after", metavar="N[/YEAR]")
 _PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
 _OFFICE = _arg("--office", metavar="CODE")
+_PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
+_CHOICE = (
+    _arg("id"),
+    _must("--keep", choices=("present", "proposed")),
+    _arg("--reason", default=""),
+)
 
 COMMANDS: tuple[Command, ...] = (
     Command("demo", "demo:demo", (_arg("--headless", action="store_true"), _arg("--dir"))),
@@ -90,6 +97,11 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command(
+        "server office catchment",
+        "city:cover",
+        (_must("--office", metavar="CODE"), _must("--catchment", metavar="KODE,...")),
+    ),
+    Command(
         "server enrol-code",
         "city:enrol_code",
         (_must("--office", metavar="CODE"), _must("--role", choices=ROLES)),
@@ -104,7 +116,12 @@ COMMANDS: tuple[Command, ...] = (
         "city:explain_numbers",
         (_must("--office", metavar="CODE"), *_SERIES),
     ),
+    Command("server carry", "carry:visit", (_arg("dir"),)),
+    Command("server conflicts", "city_conflicts:list_all"),
+    Command("server conflict settle", "city_conflicts:settle", _CHOICE),
     Command("server verify", "city:verify"),
+    Command("server backup", "city_backup:backup", (_arg("file"),)),
+    Command("server restore", "city_backup:restore", (_arg("file"),)),
     Command("server audit export", "city:export_audit", (_must("--out", metavar="FILE"), _OFFICE)),
     # The desk.
     Command("enrol", "desk:enrol", (_must("--server"), _must("--code"), _must("--operator"))),
@@ -134,6 +151,8 @@ COMMANDS: tuple[Command, ...] = (
         "record:move",
         (_arg("id"), _arg("action"), _arg("--reason", default=""), _INSERT),
     ),
+    Command("record attach", "attach:attach", (*_PAPER, _arg("--reason", default=""))),
+    Command("record fetch", "attach:fetch", _PAPER),
     Command("record show", "record:show", (_arg("id"),)),
     Command(
         "record find",
@@ -152,8 +171,22 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command("sync", "desk:sync"),
+    Command(
+        "hub run",
+        "hub:run",
+        (
+            _must("--dir"),
+            _must("--server"),
+            _arg("--host", default="0.0.0.0"),  # noqa: S104 - the desks of the office come from outside
+            _arg("--port", type=int, default=8421),
+        ),
+    ),
+    Command("hub use", "hub:use", (_arg("hub", nargs="?"),)),
+    Command("carry out", "carry:out", (_arg("dir"),)),
+    Command("carry in", "carry:back", (_arg("dir"),)),
     Command("status", "desk:status"),
     Command("conflicts", "conflicts:list_all"),
+    Command("conflict settle", "conflicts:settle", _CHOICE),
     Command("numbers explain", "desk:explain_numbers", _SERIES),
     Command("operator list", "people:list_all"),
     Command(
@@ -164,6 +197,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("operator remove", "people:remove", (_arg("name"), _arg("--reason", default=""))),
     Command("operator passphrase", "people:change_passphrase"),
     Command("verify", "desk:verify"),
+    Command("backup", "backup:backup", (_arg("file"),)),
+    Command("restore", "backup:restore", (_arg("file"),)),
     Command(
         "report",
         "report:report",

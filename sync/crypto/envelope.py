@@ -43,9 +43,14 @@ def seal(content: bytes, header: Header, *, sign: bytes, reader: bytes) -> bytes
     Sealing is randomised: the same content gives another id each time, so a batch is sealed once
     and kept.
     """
-    head = wire.encode(header)
     public = X25519PublicKey.from_public_bytes(reader)
-    sealed = _SUITE.encrypt(frame.pack(content), public, info=_info(head))
+    sealed = _SUITE.encrypt(frame.pack(content), public, info=_info(wire.encode(header)))
+    return enclose(sealed, header, sign=sign)
+
+
+def enclose(sealed: bytes, header: Header, *, sign: bytes) -> bytes:
+    """Sign what is sealed already, for whom its own key was told; always the same bytes."""
+    head = wire.encode(header)
     name = _id(head, sealed)
     signature = Ed25519PrivateKey.from_private_bytes(sign).sign(_signed(name))
     return wire.encode(Envelope(MAGIC, head, sealed, signature))
@@ -84,6 +89,14 @@ def open_sealed(letter: Letter, sign_public: bytes, seal_private: bytes) -> byte
     Refused(signature_wrong | seal_wrong | frame_malformed | frame_too_large).
     """
     verify(letter, sign_public)
+    return unseal(letter, seal_private)
+
+
+def unseal(letter: Letter, seal_private: bytes) -> bytes:
+    """Unseal and decompress what nobody vouches for yet; the content must say whose key it is.
+
+    Refused(seal_wrong | frame_malformed | frame_too_large).
+    """
     private = X25519PrivateKey.from_private_bytes(seal_private)
     try:
         padded = _SUITE.decrypt(letter.envelope.sealed, private, info=_info(letter.envelope.header))

@@ -12,7 +12,9 @@ from forms.engine.problem import Problem, Refused
 from sync.protocol.stream import Signed
 
 # The domain keeps a signature over one sort of message from ever passing as another sort.
-Domain = Literal["receipt", "page", "hello", "policy", "audit"]
+Domain = Literal[
+    "receipt", "page", "hello", "policy", "audit", "manifest", "epoch", "admission", "rekey"
+]
 
 
 def sign(plain: bytes, private: bytes, domain: Domain) -> Signed:

@@ -30,6 +30,8 @@ STATE = "state"
 # Acts that are not actions of a form's state machine.
 NEW = "new"
 EDIT = "edit"
+SETTLE = "settle"  # a choice in a dispute on the record (sync.protocol.settle)
+NUMBERING = "number"  # the final number for a paper that was printed with a provisional one
 
 
 class Number(msgspec.Struct, frozen=True, array_like=True):

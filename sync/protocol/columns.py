@@ -16,7 +16,7 @@ from msgspec.structs import force_setattr
 from forms.engine.problem import Problem, Refused
 from sync.protocol import wire
 from sync.protocol.change import Body, Change, Number, change_id
-from sync.protocol.packing import MISSING, ROWS_MAX, pack, unpack
+from sync.protocol.packing import MISSING, ROWS_MAX, Room, pack, unpack
 
 # The columns of the act; each is left out where no change has a value.
 _PLAIN = ("device", "incarnation", "seq", "operator", "time", "act", "state", "salt", "erased")
@@ -32,6 +32,9 @@ _EMPTY: dict[str, Any] = {
     "paper": None,
 }
 _KNOWN = frozenset((*_PLAIN, "record", "subject", "base", "number", "reason", "paper", "table"))
+
+YEAR_MAX = 9_999
+POSITION_MAX = 2**53 - 1  # exact in every language; databases take a little more
 
 # What the values of each column may be, in the order in which a row is read; an id of the same
 # batch is a distance back.
@@ -120,9 +123,10 @@ def _tables(changes: Sequence[Change]) -> dict[str, Any]:
 def decode(data: bytes, *, rows_max: int = ROWS_MAX) -> list[Change]:
     """Decode what `encode` made, computing every id.
 
-    Refused(column_malformed | batch_too_many) else.
+    Refused(message_malformed | column_malformed | batch_too_many) else.
     """
     plain = wire.decode(data, dict[str, Any])
+    wire.check_exact(plain, data)
     rows = plain.get("rows")
     if not isinstance(rows, int) or rows < 0:
         raise Refused(Problem("column_malformed"))
@@ -145,11 +149,12 @@ def decode(data: bytes, *, rows_max: int = ROWS_MAX) -> list[Change]:
 
 
 def _decode(plain: dict[str, Any], rows: int) -> list[Change]:
-    acts = {name: unpack(column, rows) for name, column in plain["acts"].items()}
-    order = unpack(plain["table"], rows)
+    room = Room()
+    acts = {name: unpack(column, rows, room) for name, column in plain["acts"].items()}
+    order = unpack(plain["table"], rows, room)
     forms = [(str(t["form"][0]), int(t["form"][1])) for t in plain["tables"]]
     answers = [
-        iter(_maps(unpack(table["answers"], order.count(index))))
+        iter(_maps(unpack(table["answers"], order.count(index), room)))
         for index, table in enumerate(plain["tables"])
     ]
     columns = {name: _column(acts, name, rows) for name in _SHAPES}
@@ -174,7 +179,7 @@ def _decode(plain: dict[str, Any], rows: int) -> list[Change]:
             _far(subject, row, ids),
             _bases(base, row, ids) if base else {},
             state,
-            None if number is None else msgspec.convert(number, Number),
+            None if number is None else _read_number(number),
             salt,
             Body(next(answers[order[row]]), reason or "", paper),
             b"",
@@ -197,6 +202,13 @@ def _column(acts: dict[str, list[Any]], name: str, rows: int) -> list[Any]:
     if not _SHAPES[name].issuperset(map(type, values)):
         raise TypeError
     return values
+
+
+def _read_number(value: list[Any]) -> Number:
+    number = msgspec.convert(value, Number)
+    if not (0 <= number.year <= YEAR_MAX and 0 <= number.position <= POSITION_MAX):
+        raise ValueError
+    return number
 
 
 def _maps(values: list[Any]) -> list[dict[str, Any]]:

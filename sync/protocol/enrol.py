@@ -68,7 +68,8 @@ class Welcome(msgspec.Struct, frozen=True):
 
     `pack` is the region's files by name; `certificate` is the region root's signature over the
     device's letter key; `pages` are the start of its streams; `operator` is the record id of the
-    first operator.
+    first operator. `admission` is kept for a server that forgets the device, `lineage` the
+    present epoch's statement for one that forgets the epoch.
     """
 
     device: bytes
@@ -85,3 +86,5 @@ class Welcome(msgspec.Struct, frozen=True):
     pages: list[Signed]
     texts: dict[str, str]
     time: int
+    admission: Signed | None = None
+    lineage: list[Signed] = []

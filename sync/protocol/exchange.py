@@ -9,9 +9,12 @@ cursor stands at its head.
 
 import msgspec
 
+from sync.protocol.attachment import Chunk, Files, Stand
 from sync.protocol.lease import Lease
+from sync.protocol.rekey import Life
 from sync.protocol.stream import Cursor, Signed
 
+FORMER_MAX = 64  # incarnations of its past that an ask names
 BATCHES_MAX = 16  # envelopes of one exchange
 ROWS_MAX = 20_000  # rows of all pages of one answer: a few hundred kB
 PAGE_ROWS_MAX = 5_000
@@ -25,7 +28,13 @@ class Ask(msgspec.Struct, frozen=True):
     """What a desk wants: rows after its cursors, and a receipt. Unknown streams begin at row 0.
 
     `nonce` is random and comes back in the answer: an old answer can't be played again.
-    `wanted` names the series whose lease is half used, with the year.
+    `wanted` names the series whose lease is half used, with the year. `received` is the highest
+    batch that the desk has a receipt for: the next one brings all verdicts after it, whatever road
+    the batches came by. `marks` are page ends of streams that the server lost, `lineage` and
+    `receipt` what it once signed and seems to have forgotten, `generation` the number of the newest
+    backup that it told of (sync.protocol.epoch). `former` are incarnations of this desk's own past,
+    the latest last; `rekey` asks for a device id of its own (sync.protocol.rekey). `files` speaks
+    of attachments (sync.protocol.attachment).
     """
 
     nonce: bytes
@@ -35,6 +44,14 @@ class Ask(msgspec.Struct, frozen=True):
     wanted: list[tuple[str, int]]
     clock: int
     rows_max: int = ROWS_MAX
+    received: int = 0
+    marks: list[Cursor] = []
+    lineage: list[Signed] = []
+    receipt: Signed | None = None
+    generation: int = 0
+    former: list[bytes] = []
+    rekey: Signed | None = None
+    files: Files | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -43,7 +60,12 @@ class Answer(msgspec.Struct, frozen=True):
     `receipt` and `pages` are signed by themselves and kept as they came.
 
     `head` is the receipt's and pages' common epoch; `more` is true while a further exchange would
-    bring rows. `texts` are the templates and letterheads that letters of the pages cite.
+    bring rows. `texts` are the templates and letterheads that letters of the pages cite. `lineage`,
+    `lost`, `forks` and `returned` are of a server that was restored (sync.protocol.epoch): epochs
+    after the ask's own, streams whose cursor is not ours, the last row that a lost one shares with
+    ours, and the names of returned pages that are here now. `split` names the incarnation that
+    asked if a later one of its device has begun; with a `life`, leases for it come and nothing else
+    (sync.protocol.rekey). `stands` and `chunks` answer what the ask says of files.
     """
 
     nonce: bytes
@@ -54,3 +76,11 @@ class Answer(msgspec.Struct, frozen=True):
     leases: list[Lease]
     time: int
     more: bool
+    lineage: list[Signed] = []
+    lost: list[str] = []
+    forks: dict[str, int] = {}
+    returned: list[bytes] = []
+    split: bytes = b""
+    life: Life | None = None
+    stands: list[Stand] = []
+    chunks: list[Chunk] = []

@@ -57,6 +57,8 @@ def unpack(frame: bytes) -> bytes:
         content: bytes = decompressor.decompress(body[:length], max_length=CONTENT_MAX)
     except zstd.ZstdError as error:
         raise Refused(Problem("frame_malformed")) from error
+    if not decompressor.eof and len(content) == CONTENT_MAX:
+        raise Refused(Problem("frame_too_large"))
     if not decompressor.eof or decompressor.unused_data:
-        raise Refused(Problem("frame_too_large" if not decompressor.eof else "frame_malformed"))
+        raise Refused(Problem("frame_malformed"))
     return content

@@ -18,7 +18,7 @@ MAGIC = "TRS1"
 CLASSICAL = 1  # DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305
 HYBRID = 2  # ML-KEM-768 with X25519 beside it, HKDF-SHA256, AES-256-GCM
 
-Kind = Literal["batch", "ask", "answer", "enrol", "welcome"]
+Kind = Literal["batch", "ask", "answer", "receipt", "return", "rejoin", "enrol", "welcome", "chunk"]
 
 KEY_ID_BYTES = 8
 
@@ -29,7 +29,8 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     `writer` is a device's random id (or, from the server, the id of its signing key), `reader` the
     id of the key it is sealed to. `seq` and `prev` chain the batches of one incarnation: prev is
     the id of the batch before, 32 zero bytes for the first; both are 0 in messages outside the
-    chain. `epoch` is what the writer knew when it sealed.
+    chain, but for a chunk of an attachment, whose file's digest and place they are. `epoch` is what
+    the writer knew when it sealed.
     """
 
     kind: Kind

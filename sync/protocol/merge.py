@@ -16,7 +16,9 @@ is put before a person beside it. Device, operator and clock never decide.
 
 A record that was put before another office (a kecamatan, for the second signature) takes from there
 the actions that its machine gives to offices of that kind, and nothing else; a number of that
-office's register stands beside the record's own.
+office's register stands beside the record's own. A final number takes the place of a provisional
+one of its series and year, whatever was done since; where there is none, it is a fact beside it.
+How a settlement is judged: sync.protocol.settle.
 """
 
 from collections.abc import Mapping
@@ -26,24 +28,16 @@ import msgspec
 from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Refused
-from sync.protocol.change import EDIT, NEW, STATE, Change
-from sync.protocol.ties import corrected, is_second, taken_by
+from sync.protocol import branch, settle
+from sync.protocol.branch import NUMBER
+from sync.protocol.change import EDIT, NEW, NUMBERING, SETTLE, STATE, Body, Change, Number
+from sync.protocol.ties import corrected, is_second, takes_part
 from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
+from sync.protocol.walk import Waits, is_ancestor, resolved, tip
 
-__all__ = ["NUMBER", "applied_groups", "carries_paper", "judge"]
+__all__ = ["VOID", "applied_groups", "carries_paper", "judge"]
 
-WALK_MAX = 64  # steps to an effective base; a stored step was resolved then, so two are usual
-NUMBER = "number"  # the group under which a dispute about a number stands
-_OVERLONG = b"\0" * 16  # equals no change: an over-long walk is a conflict
-_GROUPS = "groups:"
-
-
-class _Waits(Exception):  # noqa: N818 - a signal within this module, not a fault
-    """A base or record is not known here yet."""
-
-    def __init__(self, waits_for: bytes) -> None:
-        self.waits_for = waits_for
-        super().__init__()
+VOID = "void"  # the state of a letter whose paper counts no more
 
 
 def judge(change: Change, view: View) -> Judgement:
@@ -53,7 +47,7 @@ def judge(change: Change, view: View) -> Judgement:
         return Judgement(known.verdict, known.code, repeated=True)
     try:
         judgement = _judged(change, view)
-    except _Waits as reason:
+    except Waits as reason:
         return Judgement("held", waits_for=reason.waits_for)
     return _registered(change, view, judgement) if _numbered(change) else judgement
 
@@ -69,13 +63,16 @@ def applied_groups(form: Form, change: Change, verdict: str, code: str) -> froze
     Of an edit in conflict that is every group but those that the code names.
     """
     touched = frozenset(form.group_of(key) for key in change.body.answers)
+    if change.act == SETTLE:
+        return touched if settle.writes(change, verdict, code) else frozenset()
+    if change.act == NUMBERING:
+        return frozenset({NUMBER}) if verdict == "applied" else frozenset()
     if change.act not in {NEW, EDIT} or (change.act == NEW and verdict == "applied"):
         touched |= {STATE}
     if verdict == "applied":
         return touched
-    if verdict == "conflict" and code.startswith(_GROUPS):
-        return touched - frozenset(code.removeprefix(_GROUPS).split(","))
-    return frozenset()
+    disputed = branch.groups(code) if verdict == "conflict" else None
+    return frozenset() if disputed is None else touched - disputed
 
 
 def _judged(change: Change, view: View) -> Judgement:
@@ -90,10 +87,14 @@ def _judged(change: Change, view: View) -> Judgement:
         return _turned_down(change, present, view, code)
     if present is None:
         if change.act != NEW:
-            raise _Waits(change.record)
+            raise Waits(change.record)
         return _begun(change, form, view)
     if change.act in {NEW, EDIT}:
         return _edited(change, form, present, view)
+    if change.act == SETTLE:
+        return _settled(change, form, present, view)
+    if change.act == NUMBERING:
+        return _numbered_late(change, present, view)
     return _moved(change, form, present, view)
 
 
@@ -107,6 +108,10 @@ def _unauthorised(change: Change, form: Form, view: View) -> str:
         return "" if machine.may_create(roles) else "role_missing"
     if change.act == EDIT:
         return "" if not machine.edit.isdisjoint(roles) else "role_missing"
+    if change.act == SETTLE:
+        return "" if settle.may(form, roles) else "role_missing"
+    if change.act == NUMBERING:  # a lease that came brings it, whoever is signed in
+        return "" if _numbered(change) and change.body == Body() else "action_unknown"
     rows = [row for row in machine.actions if row.action == change.act]
     if not rows:
         return "action_unknown"
@@ -116,7 +121,7 @@ def _unauthorised(change: Change, form: Form, view: View) -> str:
 def _misplaced(change: Change, form: Form, present: Present, view: View) -> str:
     place = view.place(change, present)
     if place is None or (
-        place and (change.body.answers or not taken_by(form, change.act, place))
+        place and (change.body.answers or not takes_part(form, change, place))
     ):  # the other office adds its signature and number, and never touches what is said
         return "not_in_scope"
     if present.service != change.service:
@@ -157,7 +162,7 @@ def _edited(change: Change, form: Form, present: Present, view: View) -> Judgeme
         if value == before:
             stands[group] = head
             continue
-        base = _resolved(change.base.get(group, b""), group, view)
+        base = resolved(change.base.get(group, b""), group, view)
         fits = base == head or (not base and not before and group not in present.heads)
         if fits and present.state in form.machine.editable:
             for key in keys:
@@ -165,7 +170,7 @@ def _edited(change: Change, form: Form, present: Present, view: View) -> Judgeme
             answers.update(value)
             heads[group] = change.id
             applied = True
-        elif not fits and _is_ancestor(change.id, head, group, view):
+        elif not fits and is_ancestor(change.id, head, group, view):
             stands[group] = head
         else:
             stands[group] = base
@@ -174,7 +179,7 @@ def _edited(change: Change, form: Form, present: Present, view: View) -> Judgeme
     if after is not None:
         doubles = _doubles(change, form, after, view)
     if disputes:
-        code = _GROUPS + ",".join(sorted(dispute.group for dispute in disputes))
+        code = branch.code_of(change, disputes)
         found = (*disputes, *(doubles if after else ()))
         return Judgement("conflict", code, stands, after, found)
     if after is None:
@@ -185,7 +190,7 @@ def _edited(change: Change, form: Form, present: Present, view: View) -> Judgeme
 def _moved(change: Change, form: Form, present: Present, view: View) -> Judgement:
     touched = _touched(change, form)
     bases = {
-        group: _resolved(change.base.get(group, b""), group, view)
+        group: resolved(change.base.get(group, b""), group, view)
         for group in {*change.base, *touched, STATE}
     }
     head = present.head(STATE)
@@ -195,7 +200,8 @@ def _moved(change: Change, form: Form, present: Present, view: View) -> Judgemen
         return Judgement("no_effect", stands={group: present.head(group) for group in bases})
     if any(base != present.head(group) for group, base in bases.items()):
         dispute = _dispute(change, present, STATE, _states(change, present), view, "transition")
-        return Judgement("conflict", "transition", bases, disputes=(dispute,))
+        code = branch.code_of(change, [dispute])
+        return Judgement("conflict", code, bases, disputes=(dispute,))
     try:
         target = form.machine.step(
             present.state,
@@ -219,7 +225,42 @@ def _moved(change: Change, form: Form, present: Present, view: View) -> Judgemen
     after = msgspec.structs.replace(
         present, state=target, answers=answers, heads=heads, number=number
     )
-    return Judgement("applied", present=after, disputes=_doubles(change, form, after, view))
+    found = [*_doubles(change, form, after, view)]
+    if target == VOID:
+        found += _ended(change, view)
+    return Judgement("applied", present=after, disputes=tuple(found))
+
+
+def _numbered_late(change: Change, present: Present, view: View) -> Judgement:
+    """Put the final number in the place of the provisional one; a second's stands elsewhere."""
+    resolved(change.base.get(STATE, b""), STATE, view)  # the act that printed the provisional one
+    if is_second(change.number):
+        return Judgement("applied", present=present)
+    before, number = present.number, change.number
+    waits = before is not None and before.provisional
+    same = before is not None and number is not None and _series(before) == _series(number)
+    if not waits or not same:
+        return _turned_down(change, present, view, "number_not_awaited")
+    return Judgement("applied", present=msgspec.structs.replace(present, number=number))
+
+
+def _settled(change: Change, form: Form, present: Present, view: View) -> Judgement:
+    if carries_paper(change):
+        return _turned_down(change, present, view, "settlement_wrong")
+    judgement = settle.judged(change, form, present, view)
+    if judgement.present is None:
+        return judgement
+    doubles = _doubles(change, form, judgement.present, view)
+    return msgspec.structs.replace(judgement, disputes=(*judgement.disputes, *doubles))
+
+
+def _ended(change: Change, view: View) -> list[Dispute]:
+    """Close what is settled by the paper's being void, with this act as the reason."""
+    return [
+        msgspec.structs.replace(dispute, closed_by=change.id)
+        for dispute in view.doubts(change.target)
+        if dispute.kind in settle.VOIDED
+    ]
 
 
 def _says_nothing_new(
@@ -237,8 +278,8 @@ def _turned_down(change: Change, present: Present | None, view: View, code: str)
     for group in sorted(groups):
         base = change.base.get(group, b"")
         try:
-            stands[group] = _resolved(base, group, view)
-        except _Waits:
+            stands[group] = resolved(base, group, view)
+        except Waits:
             stands[group] = base
     if not carries_paper(change):
         return Judgement("refused", code, stands)
@@ -257,20 +298,11 @@ def _dispute(
     kind: DisputeKind = "value",
 ) -> Dispute:
     """Join the branch that the change's base is the tip of, or open a new dispute."""
-    open_one = view.disputed(_tip(change.base.get(group, b""), group, view), group)
-    name = open_one.id if open_one is not None else change.id
+    joined = view.disputed(tip(change.base.get(group, b""), group, view), group)
+    goes_on = joined is not None and joined.kind == kind and not joined.closed_by
+    name = joined.id if joined is not None and goes_on else change.id
     before, value = values
     return Dispute(kind, name, group, present.id, present.head(group), change.id, before, value)
-
-
-def _tip(base: bytes, group: str, view: View) -> bytes:
-    """Step back over refused changes: a branch goes on through them."""
-    for _ in range(WALK_MAX):
-        known = view.known(base) if base else None
-        if known is None or known.verdict not in {"refused", "quarantined"}:
-            return base
-        base = known.bases.get(group, b"")
-    return b""
 
 
 def _doubles(change: Change, form: Form, present: Present, view: View) -> tuple[Dispute, ...]:
@@ -291,6 +323,10 @@ def _doubles(change: Change, form: Form, present: Present, view: View) -> tuple[
     return tuple(found)
 
 
+def _series(number: Number) -> tuple[str, int]:
+    return number.series, number.year
+
+
 def _numbered(change: Change) -> bool:
     return change.number is not None and not change.number.provisional
 
@@ -309,7 +345,9 @@ def _registered(change: Change, view: View, judgement: Judgement) -> Judgement:
     text: Answers = {NUMBER: change.number.text if change.number else ""}
     dispute = Dispute(kind, change.id, NUMBER, change.target, holder, change.id, text, text)
     return msgspec.structs.replace(
-        judgement, code=judgement.code or kind, disputes=(*judgement.disputes, dispute)
+        judgement,
+        code=branch.with_number(judgement.code, kind),
+        disputes=(*judgement.disputes, dispute),
     )
 
 
@@ -334,30 +372,3 @@ def _states(change: Change, present: Present | None) -> tuple[Answers, Answers]:
 
 def _held(present: Present, keys: tuple[str, ...]) -> Answers:
     return {key: present.answers[key] for key in keys if key in present.answers}
-
-
-def _resolved(base: bytes, group: str, view: View) -> bytes:
-    """Follow a base to the applied change it comes down to; _Waits where the way is unknown."""
-    for _ in range(WALK_MAX):
-        if not base:
-            return base
-        known = view.known(base)
-        if known is None or known.verdict == "held":
-            raise _Waits(base)
-        further = known.stands.get(group, base)
-        if further == base:
-            return base
-        base = further
-    return _OVERLONG
-
-
-def _is_ancestor(change: bytes, head: bytes, group: str, view: View) -> bool:
-    """Tell whether the present change was made, over however many steps, on this one."""
-    for _ in range(WALK_MAX):
-        known = view.known(head) if head else None
-        if known is None:
-            return False
-        head = known.bases.get(group, b"")
-        if head == change:
-            return True
-    return False

@@ -11,6 +11,9 @@
     ["*", values]               anything else
 
 A tag is only taken where it is exact: unpack(pack(x)) == x for whatever MessagePack can hold.
+
+Few bytes may promise much: one value for every row, a column within a column. So what a table may
+grow to is counted while it grows (Room), and nothing lies deeper than DEPTH_MAX.
 """
 
 import datetime
@@ -19,11 +22,16 @@ from itertools import pairwise
 from typing import Any, Final
 
 from forms.engine.problem import Problem, Refused
+from sync.protocol import wire
+from sync.protocol.frame import CONTENT_MAX
 
 DIGITS_MAX = 18  # 10**18 fits 8 bytes
 ROWS_MAX = 100_000  # a column can't promise more rows than a batch may hold
 DICTIONARY_SHARE = 3  # a dictionary pays when each value is used about this often
 DATE_WIDTH = 10
+DEPTH_MAX = 32  # of columns, and of a value's lists and maps; a form's own have three
+_NESTED = frozenset({list, dict})
+CELL = 8  # what a value takes at least while it is held
 
 
 class _Missing:
@@ -33,6 +41,19 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+
+
+class Room:
+    """How far one table may still grow: written row by row, it must not pass a frame's bound."""
+
+    def __init__(self) -> None:
+        self._left = CONTENT_MAX
+
+    def take(self, rows: int, size: int = 0) -> None:
+        """Count so many values of one size; ValueError when there is no room."""
+        self._left -= rows * (CELL + size)
+        if self._left < 0:
+            raise ValueError
 
 
 def pack(values: Sequence[Any]) -> list[Any]:
@@ -122,13 +143,13 @@ def _bitmap(flags: Sequence[bool]) -> bytes:
     return number.to_bytes((len(flags) + 7) // 8, "little")
 
 
-def unpack(column: Any, rows: int) -> list[Any]:
+def unpack(column: Any, rows: int, room: Room | None = None, depth: int = 0) -> list[Any]:
     """Give back the `rows` values of a packed column.
 
-    Refused(column_malformed) for anything that isn't one.
+    Refused(column_malformed) for anything that isn't one, or for which there is no `room` left.
     """
     try:
-        values = _unpack(column, rows)
+        values = _unpack(column, rows, room or Room(), depth)
     except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
         raise Refused(Problem("column_malformed")) from error
     if len(values) != rows:
@@ -136,13 +157,26 @@ def unpack(column: Any, rows: int) -> list[Any]:
     return values
 
 
-def _unpack(column: Any, rows: int) -> list[Any]:  # noqa: C901 - one case a tag, drawn above
-    if not isinstance(column, list) or not 0 <= rows <= ROWS_MAX:
+def _unpack(column: Any, rows: int, room: Room, depth: int) -> list[Any]:  # noqa: C901 - one case a tag, drawn above
+    if not isinstance(column, list) or not 0 <= rows <= ROWS_MAX or depth > DEPTH_MAX:
         raise TypeError
     match column:
         case ["=", value]:
+            room.take(rows, _size(value))
             return [value] * rows
+        case ["d", list(uniques), indexes]:
+            return _looked_up(uniques, indexes, room)
+        case ["m", dict(columns)]:
+            parts = {key: unpack(part, rows, room, depth + 1) for key, part in columns.items()}
+            return _rows(parts, rows)
+        case ["?", bytes(bitmap), inner]:
+            room.take(rows)
+            return _sparse(bitmap, inner, rows, (room, depth))
+    room.take(rows)
+    match column:
         case ["*", list(values)]:
+            if not _NESTED.isdisjoint(map(type, values)):
+                _check_depth(values)
             return values
         case ["+", int(value), list(deltas)]:
             values = [value]
@@ -150,10 +184,6 @@ def _unpack(column: Any, rows: int) -> list[Any]:  # noqa: C901 - one case a tag
                 value += delta
                 values.append(value)
             return values
-        case ["d", list(uniques), indexes]:
-            if any(index < 0 for index in indexes):
-                raise IndexError
-            return [uniques[index] for index in indexes]
         case ["b", int(width), bytes(joined)]:
             return [joined[at : at + width] for at in range(0, len(joined), width)]
         case ["#", int(width), bytes(joined)]:
@@ -161,11 +191,40 @@ def _unpack(column: Any, rows: int) -> list[Any]:  # noqa: C901 - one case a tag
         case ["t", int(first), list(offsets)]:
             days = [first, *(first + offset for offset in offsets)]
             return [datetime.date.fromordinal(day).isoformat() for day in days]
-        case ["m", dict(columns)]:
-            return _rows({key: unpack(part, rows) for key, part in columns.items()}, rows)
-        case ["?", bytes(bitmap), inner]:
-            return _sparse(bitmap, inner, rows)
     raise ValueError
+
+
+def _size(value: Any) -> int:
+    """Tell what a value adds to every row that has it; ValueError where it lies too deep."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return len(value)
+    if kind in _NESTED:
+        _check_depth(value)
+        return len(wire.encode(value))
+    return 0
+
+
+def _check_depth(value: Any) -> None:
+    """Go down level by level, not by calls."""
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        inner: list[Any] = []
+        for one in level:
+            inner += one.values() if type(one) is dict else one
+        level = [one for one in inner if type(one) in _NESTED]
+        if not level:
+            return
+    raise ValueError
+
+
+def _looked_up(uniques: list[Any], indexes: Any, room: Room) -> list[Any]:
+    if any(index < 0 for index in indexes):
+        raise IndexError
+    sizes = [_size(value) for value in uniques]
+    room.take(len(indexes))
+    room.take(1, sum(sizes[index] for index in indexes))
+    return [uniques[index] for index in indexes]
 
 
 def _digits(width: int, joined: bytes) -> list[str]:
@@ -181,13 +240,14 @@ def _digits(width: int, joined: bytes) -> list[str]:
     return values
 
 
-def _sparse(bitmap: bytes, inner: Any, rows: int) -> list[Any]:
+def _sparse(bitmap: bytes, inner: Any, rows: int, within: tuple[Room, int]) -> list[Any]:
     if len(bitmap) != (rows + 7) // 8:
         raise ValueError
     number = int.from_bytes(bitmap, "little")
     if number >> rows:
         raise ValueError
-    present = iter(unpack(inner, number.bit_count()))
+    room, depth = within
+    present = iter(unpack(inner, number.bit_count(), room, depth + 1))
     flags = reversed(f"{number:0{rows}b}") if rows else ""
     return [next(present) if flag == "1" else MISSING for flag in flags]
 

@@ -15,7 +15,8 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True):
 
     `stream` and `row` name the place in the stream that shows the effect: the desk drops its
     pending change when its cursor has passed that place, not when the receipt arrives (sync-rules
-    1g). Row 0: no effect to wait for.
+    1g). Row 0: no effect to wait for. `incarnation` is the author's where it was not the batch's
+    own: what an earlier life made and this one sealed again.
     """
 
     seq: int
@@ -23,6 +24,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True):
     code: str = ""
     stream: str = ""
     row: int = 0
+    incarnation: bytes = b""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -32,7 +34,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
     A desk whose own batch `received` bears another id has been copied (sync-rules 4b). `durable` is
     the highest batch held by a verified backup, 0 where the city makes none. `time` is the server's
-    clock in ms.
+    clock in ms. `streams` are the durable rows of the device's streams, `generation` is
+    the newest backup's number, 0 without one.
     """
 
     epoch: bytes
@@ -43,3 +46,5 @@ class Receipt(msgspec.Struct, frozen=True):
     durable: int
     verdicts: list[Verdict]
     time: int
+    streams: dict[str, int] = {}
+    generation: int = 0

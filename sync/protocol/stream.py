@@ -1,9 +1,10 @@
 """The stream: the gapless, numbered feed of one office and service group that devices pull.
 
-A row is a change with its verdict, or a grant of numbers. A page is signed by the server over its
-plain bytes, so that any desk can later prove to a restored server what that server once said
-(sync-rules 2a, 2b). The chain value runs over all rows: chain(n) = SHA256(chain(n-1) | SHA256(row
-n)), chain(0) = 32 zero bytes.
+A row is a change with its verdict, a grant of numbers, or the leave of a record that belongs to
+other offices now; a record that comes to an office is told there from its beginning. A page is
+signed by the server over its plain bytes, so that any desk can later prove to a restored server
+what that server once said (sync-rules 2a, 2b). The chain value runs over all rows: chain(n) =
+SHA256(chain(n-1) | SHA256(row n)), chain(0) = 32 zero bytes.
 """
 
 import hashlib
@@ -28,12 +29,19 @@ class Fate(msgspec.Struct, frozen=True, array_like=True):
     received: int  # ms, the server's clock
 
 
+class Leave(msgspec.Struct, frozen=True, array_like=True):
+    """From here on the office of the stream does not hold this record any more."""
+
+    number: int  # the row's number in its stream
+    record: bytes
+
+
 class Page(msgspec.Struct, frozen=True):
     """Rows `first` to `last` of one stream, both included and none missing.
 
     `changes` are the changes of `fates` in the same order, by column (sync.protocol.columns);
-    `grants` are lease grants, each with the number of its row. `chain` is the value after row
-    `last`.
+    `grants` are lease grants, each with the number of its row, `leaves` records that left. `chain`
+    is the value after row `last`.
     """
 
     epoch: bytes
@@ -45,6 +53,7 @@ class Page(msgspec.Struct, frozen=True):
     changes: bytes
     fates: list[Fate]
     grants: list[tuple[int, Lease]]
+    leaves: list[Leave] = []
 
 
 class Signed(msgspec.Struct, frozen=True, array_like=True):
@@ -68,6 +77,9 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     chain: bytes
 
 
-def chained(before: bytes, row: Fate | Lease) -> bytes:
+Said = Fate | Lease | Leave  # what the chain covers of a row
+
+
+def chained(before: bytes, row: Said) -> bytes:
     """Return the chain value after one more row; change ids in it cover the changes' content."""
     return hashlib.sha256(before + hashlib.sha256(wire.encode(row)).digest()).digest()

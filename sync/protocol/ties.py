@@ -3,16 +3,18 @@
 A second signature is an action that the form's machine gives to offices of another kind. Its change
 carries a number of that office's own register, in the series SECOND, and as `paper` what is
 printed in the second block; the letter keeps its own number and paper. A correction is a letter of
-its own; the change that begins it names the letter that it corrects in its `extra`.
+its own; the change that begins it names the letter that it corrects in its `extra`. A final number
+comes by a change of its own, whose `extra` has the day of the paper.
 """
 
 from typing import Any
 
 from forms.engine.form import Form
-from sync.protocol.change import ID_BYTES, NOBODY, Change, Number
+from sync.protocol.change import ID_BYTES, NOBODY, NUMBERING, Change, Number
 
 SECOND = "camat"  # the series of an office's register of letters that it signed second
 REPLACES = "replaces"
+DATED = "dated"
 BLOCK = "second"
 
 
@@ -24,6 +26,12 @@ def is_second(number: Number | None) -> bool:
 def taken_by(form: Form, act: str, kind: str) -> bool:
     """Whether the machine gives an act to other offices of this kind."""
     return any(row.action == act and kind in row.office for row in form.machine.actions)
+
+
+def takes_part(form: Form, change: Change, kind: str) -> bool:
+    """Whether an office of this kind, not the record's own, may do this at all."""
+    final = change.act == NUMBERING and is_second(change.number) and signs_second(form, kind)
+    return final or taken_by(form, change.act, kind)
 
 
 def signs_second(form: Form, kind: str) -> bool:
@@ -53,3 +61,13 @@ def corrected(change: Change) -> bytes:
     """Name the record whose letter the one that this change begins corrects; empty for none."""
     name = change.extra.get(REPLACES)
     return name if isinstance(name, bytes) and len(name) == ID_BYTES else NOBODY
+
+
+def dating(day: str) -> dict[str, Any]:
+    """Give the `extra` of a change that brings the final number of a paper of this ISO date."""
+    return {DATED: day}
+
+
+def dated(change: Change) -> object:
+    """Give the day of the paper that a change numbers, if it says so."""
+    return change.extra.get(DATED)

@@ -17,6 +17,8 @@ DisputeKind = Literal[
     "value", "transition", "paper", "number_taken", "number_not_leased", "duplicate"
 ]
 
+Kept = Literal["present", "proposed"]
+
 
 class Present(msgspec.Struct, frozen=True):
     """What is held of one record.
@@ -57,7 +59,8 @@ class Dispute(msgspec.Struct, frozen=True):
     """Something for a person: two values, two papers, one number twice, one NIK on two records.
 
     `id` is the change that opened it, `proposed` the latest one in its branch (sync-rules 1c),
-    `present` the one whose value stands.
+    `present` the one whose value stands. Once closed, `closed_by` is the settlement, and `kept`
+    says what it chose, or the act that made the paper void, with `kept` empty.
     """
 
     kind: DisputeKind
@@ -68,6 +71,8 @@ class Dispute(msgspec.Struct, frozen=True):
     proposed: bytes
     present_value: Answers
     proposed_value: Answers
+    closed_by: bytes = b""
+    kept: Kept | Literal[""] = ""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -120,7 +125,11 @@ class View(Protocol):
         ...
 
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
-        """Find the open dispute whose latest proposal is this change."""
+        """Find the dispute whose latest proposal is this change, open or closed; there is one."""
+        ...
+
+    def doubts(self, record: bytes) -> Collection[Dispute]:
+        """List the open disputes about a record, and about numbers that its papers bear."""
         ...
 
     def bearers(self, present: Present, key: str) -> Collection[bytes]:

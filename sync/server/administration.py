@@ -14,7 +14,7 @@ from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys, fingerprint
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
-from sync.server import audit, schema, tables
+from sync.server import attachments, audit, schema, tables
 from sync.server.city import (
     KEYS_CONTEXT,
     SECRET,
@@ -49,6 +49,7 @@ class Status(msgspec.Struct, frozen=True):
     duplicates: int
     quarantined: int
     held: int
+    awaited: int  # attachments that records name and nobody has brought yet
     devices: int
 
 
@@ -125,6 +126,7 @@ def status(city: City) -> Status:
             ),
             quarantined=_count(connection, city, change, change.c.verdict == "quarantined"),
             held=_count(connection, city, tables.held),
+            awaited=attachments.awaited(connection, city.code),
             devices=_count(connection, city, device, device.c.revoked == 0),
         )
 

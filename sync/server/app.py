@@ -3,6 +3,7 @@
     GET  /v1/hello      who the server is
     POST /v1/enrol      a new device
     POST /v1/exchange   the MessagePack array [ask, batch, ...] up, an answer down
+    POST, PUT /v1/upload, GET /v1/answer    the same in pieces (sync.protocol.upload)
     GET  /healthz       the process lives
     GET  /readyz        and its database answers
     GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
@@ -13,6 +14,7 @@ in threads.
 """
 
 import logging
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -20,8 +22,10 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from forms.engine.problem import Problem, Refused
+from sync.crypto import envelope
 from sync.protocol import wire
 from sync.protocol.batch import SEALED_MAX
 from sync.protocol.exchange import (
@@ -30,14 +34,29 @@ from sync.protocol.exchange import (
     PATH_EXCHANGE,
     PATH_HELLO,
 )
-from sync.server import enrolment, exchange, public, tables
+from sync.protocol.upload import (
+    ANSWER,
+    PATH_ANSWER,
+    PATH_UPLOAD,
+    PIECE_MAX,
+    Opening,
+    Piece,
+    Place,
+)
+from sync.server import enrolment, exchange, public, tables, uploads
+from sync.server.answers import Answers
 from sync.server.city import City
+from sync.server.uploads import Uploads
 
 EXCHANGE_MAX = (
     4 * SEALED_MAX
 )  # 16 batches of 1,000 plain changes are 1 MB; of long letters a few go
 ENROL_MAX = 16 * 1024
+OPENING_MAX = 256 * 1024  # the ask of a desk that heals a restored city shows what it was told
+PIECE_FRAME_MAX = 64  # what a piece's body has beside its content
+RETRY_S = 30  # a database or disk that can't be used now is not asked at once again
 JSON = "application/json"
+OK = 200
 
 # What a problem is in HTTP; every other refusal is 422, the words are in the code.
 STATUS = {
@@ -47,9 +66,8 @@ STATUS = {
     "code_unknown": 403,
     "code_used": 403,
     "code_expired": 403,
-    "batch_fork": 409,
-    "cursor_unknown": 409,
     "body_too_large": 413,
+    "upload_unknown": 410,
     "content_type": 415,
 }
 
@@ -68,9 +86,7 @@ def create_app(city: City) -> FastAPI:
     async def enrol(request: Request) -> Response:
         return await _received(request, ENROL_MAX, lambda body: enrolment.enrol(city, body))
 
-    @app.post(PATH_EXCHANGE)
-    async def exchanged(request: Request) -> Response:
-        return await _received(request, EXCHANGE_MAX, lambda body: _exchange(city, body))
+    _add_exchange(app, city)
 
     @app.get("/healthz")
     async def healthz() -> Response:
@@ -84,9 +100,66 @@ def create_app(city: City) -> FastAPI:
     return app
 
 
-def _exchange(city: City, body: bytes) -> bytes:
-    envelopes = wire.decode(body, list[bytes])
-    return exchange.exchange(city, envelopes)
+def _add_exchange(app: FastAPI, city: City) -> None:
+    """Open the doors by which exchanges come, whole or in pieces."""
+    kept, answers = Uploads(city.folder, city.now), Answers(city.now)
+
+    @app.post(PATH_EXCHANGE)
+    async def exchanged(request: Request) -> Response:
+        answer = await _received(request, EXCHANGE_MAX, lambda body: _exchange(city, kept, body))
+        if answer.status_code == OK and (name := answers.keep(bytes(answer.body))):
+            answer.headers[ANSWER] = name
+        return answer
+
+    @app.get(PATH_ANSWER + "/{name}")
+    async def again(request: Request, name: str) -> Response:
+        return _rest(answers.get(name), request.headers.get("range", ""))
+
+    @app.post(PATH_UPLOAD)
+    async def opened(request: Request) -> Response:
+        return await _received(request, OPENING_MAX, lambda body: _open(city, kept, body))
+
+    @app.put(PATH_UPLOAD + "/{name}")
+    async def grown(request: Request, name: str) -> Response:
+        most = PIECE_MAX + PIECE_FRAME_MAX
+        return await _received(request, most, lambda body: _add(kept, name, body))
+
+
+def _exchange(city: City, kept: Uploads, body: bytes) -> bytes:
+    brought = wire.decode(body, list[bytes])
+    envelopes = kept.filled(brought)
+    answer = exchange.exchange(city, envelopes)
+    for data in envelopes[:2]:
+        if (header := envelope.read(data).header).kind == "ask":
+            kept.settle(header.writer, brought)
+    return answer
+
+
+def _open(city: City, kept: Uploads, body: bytes) -> bytes:
+    opening = wire.decode(body, Opening)
+    device = uploads.owner(city, opening)
+    return wire.encode(Place(kept.open(device, opening.name, opening.size)))
+
+
+def _add(kept: Uploads, name: str, body: bytes) -> bytes:
+    piece = wire.decode(body, Piece)
+    try:
+        named = bytes.fromhex(name)
+    except ValueError as error:
+        raise Refused(Problem("upload_unknown")) from error
+    return wire.encode(Place(kept.add(named, piece)))
+
+
+def _rest(content: bytes | None, wanted: str) -> Response:
+    """Give an answer from the byte that a Range header names."""
+    found = re.fullmatch(r"bytes=(\d{1,12})-", wanted)
+    if content is None or found is None:
+        return Response(status_code=404)
+    size, begin = len(content), int(found[1])
+    if begin >= size:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    headers = {"Content-Range": f"bytes {begin}-{size - 1}/{size}"}
+    return Response(content[begin:], 206, headers, media_type=CONTENT_TYPE)
 
 
 def _ready(city: City) -> bytes:
@@ -101,6 +174,8 @@ async def _received(request: Request, most: int, work: Callable[[bytes], bytes])
         body = await _body(request, most)
     except Refused as refused:
         return _refusal(refused)
+    except ClientDisconnect:  # bad lines break all day; who was there doesn't read this any more
+        return Response(status_code=400)
     return await _answered(lambda: work(body))
 
 
@@ -124,9 +199,10 @@ async def _answered(work: Callable[[], bytes], media_type: str = CONTENT_TYPE) -
         content = await run_in_threadpool(work)
     except Refused as refused:
         return _refusal(refused)
-    except DBAPIError:
-        _log.exception("the database can't be used now")
-        return Response(status_code=503)  # the desk tries again; nothing was acknowledged
+    except (DBAPIError, OSError):
+        _log.exception("database or disk can't be used now")
+        # The desk tries again; nothing was acknowledged.
+        return Response(status_code=503, headers={"Retry-After": str(RETRY_S)})
     return Response(content, media_type=media_type)
 
 

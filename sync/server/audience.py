@@ -2,6 +2,7 @@
 
     its record's office         always
     the offices that the record was put before (guests)   from then on, and once all that was before
+    an office that the record has left                    what it did before it could know
     the author's office alone   a paper on a record with which it has nothing to do
 
 A row that enters several streams takes a number of each, streams in the order of their keys.
@@ -16,17 +17,23 @@ from forms.engine.region import Office
 from sync.protocol import wire
 from sync.protocol.change import NEW, Change
 from sync.protocol.receipt import VerdictName
+from sync.protocol.settle import said_by
 from sync.protocol.ties import signs_second
+from sync.protocol.view import Present
 from sync.server import bulk, reading, streams, tables
 from sync.server.city import City
 from sync.server.database import chunks
 from sync.server.guests import Guests
+from sync.server.holding import Shift
 from sync.server.judging import Outcome
 from sync.server.streams import Entry
 from sync.server.view import BatchView
 
 # Verdicts that change what desks see, or may; refusals reach their author by the receipt.
 SHOWN = frozenset({"applied", "no_effect", "conflict"})
+
+
+STAYS = Shift((), ())
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -47,28 +54,40 @@ class Told(msgspec.Struct, frozen=True):
 def entries(view: BatchView, outcomes: Iterable[Outcome], received: int) -> list[Entry]:
     """List the rows that a transaction's outcomes add, each stream's in the order of judging.
 
-    History must be written before: an office that a record is now put before gets all of it.
+    History must be written before: an office that gains a record gets all of it.
     """
     shown = [outcome for outcome in outcomes if _is_shown(outcome)]
     places = {outcome.change.id: place for place, outcome in enumerate(shown)}
-    opened = {one.change.target for one in shown if one.change.id in view.called}
+    shifts = {one.change.id: view.holding.shifts.get(one.change.id, STAYS) for one in shown}
+    opened = {one.change.target for one in shown if shifts[one.change.id].gains}
     stories = history(view.connection, view.city.code, opened)
-    guests: dict[bytes, tuple[bytes, ...]] = {}
+    holders: dict[bytes, tuple[bytes, ...]] = {}
     found: list[Entry] = []
     for place, outcome in enumerate(shown):
         change, judgement = outcome.change, outcome.judgement
         record, group = change.target, view.city.group(change.service)
         author, told = view.office(change), (judgement.verdict, judgement.code, received)
-        before = guests.get(record, view.stored[record].guests if record in view.stored else ())
-        streams_of = _offices(view, record, author, before)
-        found += [Entry(office, group, change.id, author, *told) for office in streams_of]
-        called = view.called.get(change.id, ())
-        for office in called:
-            earlier = [one for one in stories[record] if places.get(one.id, -1) < place]
-            found += [one.entry(office, group) for one in earlier if one.author != office]
+        if record not in holders:
+            holders[record] = _holders(view.stored.get(record))
+        shift, late = shifts[change.id], change.id in view.holding.late
+        streams_of = _offices(holders[record], author, late=late)
+        found += [
+            Entry(office, group, change.id, author, *told)
+            for office in streams_of
+            if office not in shift.gains
+        ]
+        for office in shift.gains:
+            found += [
+                one.entry(office, group)
+                for one in stories[record]
+                if places.get(one.id, -1) < place and (shift.anew or one.author != office)
+            ]
             found.append(Entry(office, group, change.id, author, *told))
-        if called:
-            guests[record] = (*before, *called)
+        found += [Entry(office, group, change.id, left=record) for office in shift.losses]
+        if shift.holders:
+            holders[record] = shift.holders
+        elif judgement.present is not None and not holders[record]:
+            holders[record] = (author,)
     return found
 
 
@@ -99,7 +118,7 @@ def in_order(told: Iterable[Told]) -> list[Told]:
         ready = (
             place
             for place, one in enumerate(left)
-            if waiting.isdisjoint(set(one.change.base.values()) - {one.id})
+            if waiting.isdisjoint(_behind(one.change) - {one.id})
         )
         one = left.pop(next(ready, 0))
         waiting.discard(one.id)
@@ -132,20 +151,28 @@ def invite(connection: Connection, city: City, office: Office) -> None:
     streams.append(connection, city.code, added)
 
 
-def _offices(
-    view: BatchView, record: bytes, author: bytes, guests: Sequence[bytes]
-) -> tuple[bytes, ...]:
+def _holders(present: Present | None) -> tuple[bytes, ...]:
+    return () if present is None else (present.office, *present.guests)
+
+
+def _offices(holders: Sequence[bytes], author: bytes, *, late: bool) -> tuple[bytes, ...]:
     """Name the streams of one row, the author's among them."""
-    present = view.records.get(record)
-    if present is None or (author != present.office and author not in guests):
-        return (author,)
-    return (present.office, *guests)
+    if author in holders:
+        return tuple(holders)
+    return (*holders, author) if late else (author,)
 
 
 def _is_shown(outcome: Outcome) -> bool:
     """A decision after the receipt must reach the author by the stream, whatever it is."""
     verdict = outcome.judgement.verdict
     return verdict in SHOWN or (outcome.woken and verdict != "held")
+
+
+def _behind(change: Change) -> set[bytes]:
+    """Name the changes that this one was made on."""
+    settled = said_by(change)
+    chosen = {settled.conflict, settled.proposed} if settled is not None else set()
+    return {*change.base.values(), *chosen}
 
 
 def _came(told: Told) -> tuple[bool, int, bytes, bytes, int]:

@@ -9,7 +9,15 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from sync.server.database import CHUNK, chunks
 
@@ -30,6 +38,19 @@ def among(
         statement = _among(table, connection.dialect, columns, (*fixed, key), size)
         filled = some + [some[-1]] * (size - len(some))
         yield from connection.exec_driver_sql(statement, (*fixed.values(), *filled))
+
+
+def found(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    fixed: Mapping[str, Any],
+    *,
+    falling: str = "",
+) -> Any:
+    """Give the result of the rows whose columns are as `fixed`, the highest in `falling` first."""
+    statement = _found(table, connection.dialect, columns, tuple(fixed), falling)
+    return connection.exec_driver_sql(statement, tuple(fixed.values()))
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -67,6 +88,21 @@ def _among(
     assert list(compiled.positiontup or ()) == order, "values go to the driver by their place"
     before, listed, one = str(compiled).rpartition(" IN (")  # compiling a thousand takes 20 ms
     return before + listed + ", ".join([one.removesuffix(")")] * size) + ")"
+
+
+@lru_cache
+def _found(
+    table: Table, dialect: Dialect, columns: tuple[str, ...], names: tuple[str, ...], falling: str
+) -> str:
+    query = select(*(table.c[name] for name in columns)).where(
+        *(table.c[name] == bindparam(f"fixed_{name}") for name in names)
+    )
+    if falling:
+        query = query.order_by(table.c[falling].desc())
+    compiled = query.compile(dialect=dialect)
+    order = [f"fixed_{name}" for name in names]
+    assert list(compiled.positiontup or ()) == order, "values go to the driver by their place"
+    return str(compiled)
 
 
 @lru_cache

@@ -9,12 +9,14 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine import catalogue
+from forms.engine.catalogue import Catalogue
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
@@ -59,7 +61,7 @@ class City:
         self.database = database
         self.code = settings.region
         self.now = now
-        self.catalogue = catalogue.load()
+        self.catalogue = _catalogue()
         with database.read() as connection:
             row = connection.execute(
                 select(tables.region).where(tables.region.c.region == self.code)
@@ -142,6 +144,12 @@ class City:
             if (name := post.leased(form.code)) and self.region.offers(form.code)
         }
         return tuple(sorted(found))
+
+
+@lru_cache
+def _catalogue() -> Catalogue:
+    """The forms don't change while the program runs; a server with a broken one doesn't start."""
+    return catalogue.load()
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.util import LRUCache
 
 from forms.engine.problem import Problem, Refused
 
@@ -20,17 +21,30 @@ BUSY_MS = (
 CACHE_KIB = 64_000
 # A log of 32 MB: the pages that every batch writes again go to the file less often.
 WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=8000")
+ALONE_PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL")
 CHUNK = 1_000  # values of one IN list: far below SQLite's 32,766 and good plans on either database
+
+COMPILED_MAX = 1_000  # statements; the server has some hundreds of shapes
 
 T = TypeVar("T")
 
+# Statements are compiled for a dialect: by one of its own each engine would begin anew.
+_dialects: dict[str, Dialect] = {}
+_compiled = LRUCache[Any, Any](COMPILED_MAX)
+
 
 class Database:
-    """One engine that writes and one that reads."""
+    """One engine that writes and one that reads.
 
-    def __init__(self, url: str) -> None:
+    `alone` is for a file that nobody else has open and that is to be one file afterwards.
+    """
+
+    def __init__(self, url: str, *, alone: bool = False) -> None:
+        self.url = url
         self._turn = threading.Lock()
-        self._writer = _engine(url, "BEGIN IMMEDIATE", WRITER_PRAGMAS, 1)
+        self._writer = _engine(
+            url, "BEGIN IMMEDIATE", ALONE_PRAGMAS if alone else WRITER_PRAGMAS, 1
+        )
         self._reader = _engine(url, "BEGIN", ("query_only=ON",), READERS_MAX)
 
     @contextmanager
@@ -45,6 +59,24 @@ class Database:
         with self._reader.begin() as connection:
             yield connection
 
+    def copy(self, target: Path) -> None:
+        """Copy everything into a new file, as of one moment, while others read and write."""
+        engine = _engine(self.url, "BEGIN", (), 1)
+        try:
+            raw = engine.raw_connection()
+            try:
+                raw.cursor().execute("VACUUM INTO ?", (str(target),))
+            finally:
+                raw.close()
+        finally:
+            engine.dispose()
+
+    def is_sound(self) -> bool:
+        """Read every page of the file and compare indexes with tables."""
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return found == ["ok"]
+
     def close(self) -> None:
         """Let the connections go."""
         self._writer.dispose()
@@ -53,7 +85,17 @@ class Database:
 
 def default_url(folder: Path) -> str:
     """Name the SQLite file of a server's folder."""
-    return f"sqlite:///{folder / FILE}"
+    return url_of(folder / FILE)
+
+
+def url_of(path: Path) -> str:
+    """Name a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def path_of(url: str) -> Path:
+    """Undo `url_of`."""
+    return Path(make_url(url).database or "")
 
 
 def _engine(url: str, begin: str, pragmas: tuple[str, ...], size: int) -> Engine:
@@ -65,11 +107,14 @@ def _engine(url: str, begin: str, pragmas: tuple[str, ...], size: int) -> Engine
         raise Refused(Problem("database_unsupported", facts={"kind": place.get_backend_name()}))
     engine = create_engine(
         place,
+        execution_options={"compiled_cache": _compiled},
         pool_size=size,
         max_overflow=0,
         connect_args={"check_same_thread": False},
         hide_parameters=True,  # an error's text must not hold a citizen's answers
     )
+
+    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:

@@ -4,9 +4,10 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from forms.engine.problem import Problem, Refused
-from sync.server import audit, tables
+from sync.server import audit, bulk, leases, tables
 from sync.server.city import City
 
+SPEAKER = ("id", "office", "sign", "seal", "incarnation", "seen", "revoked")
 SEEN_EVERY_MS = 60_000  # a poll that brings nothing new does not write more often
 
 
@@ -23,17 +24,8 @@ class Device(msgspec.Struct, frozen=True):
 
 def admitted(connection: Connection, region: str, device: bytes) -> Device:
     """Find a device that may speak; Refused(device_unknown | device_revoked)."""
-    table = tables.device
-    row = connection.execute(
-        select(
-            table.c.id,
-            table.c.office,
-            table.c.sign,
-            table.c.seal,
-            table.c.incarnation,
-            table.c.seen,
-            table.c.revoked,
-        ).where(table.c.region == region, table.c.id == device)
+    row = bulk.found(
+        connection, tables.device, SPEAKER, {"region": region, "id": device}
     ).one_or_none()
     if row is None:
         raise Refused(Problem("device_unknown"))
@@ -42,20 +34,17 @@ def admitted(connection: Connection, region: str, device: bytes) -> Device:
     return Device(row.id, row.office, row.sign, row.seal, row.incarnation, row.seen)
 
 
-def note_seen(
-    connection: Connection, region: str, device: bytes, incarnation: bytes, now: int
-) -> None:
-    """Remember when a device last spoke, and as which incarnation."""
-    table = tables.device
-    connection.execute(
-        update(table)
-        .where(table.c.region == region, table.c.id == device)
-        .values(incarnation=incarnation, seen=now)
-    )
+def note_seen(connection: Connection, region: str, device: bytes, now: int) -> None:
+    """Remember when a device last spoke."""
+    row = {"region": region, "id": device, "seen": now}
+    bulk.change(connection, tables.device, ("region", "id"), [row])
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A device as administrators see it; `office` is the office's code, times are ms."""
+    """A device as administrators see it; `office` is the office's code, times are ms.
+
+    `incarnation` is the latest that began, `parent` the device whose copy it is, empty for none.
+    """
 
     id: bytes
     office: str
@@ -63,6 +52,7 @@ class Listed(msgspec.Struct, frozen=True):
     enrolled: int
     last_seen: int
     revoked: bool
+    parent: bytes
 
 
 def listing(city: City) -> list[Listed]:
@@ -76,7 +66,15 @@ def listing(city: City) -> list[Listed]:
             .order_by(table.c.enrolled, table.c.id)
         )
         return [
-            Listed(row.id, row.code, row.incarnation, row.enrolled, row.seen, row.revoked > 0)
+            Listed(
+                row.id,
+                row.code,
+                row.incarnation,
+                row.enrolled,
+                row.seen,
+                row.revoked > 0,
+                row.parent or b"",
+            )
             for row in rows
         ]
 
@@ -99,4 +97,5 @@ def revoke(city: City, device: bytes, by: str) -> None:
             .where(table.c.region == city.code, table.c.id == device)
             .values(revoked=city.now())
         )
+        leases.shut_out(connection, city, row.office, device)
         audit.note(connection, city, by, "device_revoked", row.office, device=device.hex())

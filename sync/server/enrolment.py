@@ -5,10 +5,9 @@ again with the same keys, because the answer was lost, gets its Welcome again.
 """
 
 import os
-import secrets
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from forms.engine.check import Scene, check
 from forms.engine.problem import Problem, Refused
@@ -16,12 +15,23 @@ from forms.engine.region import Office
 from sync.crypto import envelope, letter, signed
 from sync.crypto.keys import key_id
 from sync.protocol import wire
-from sync.protocol.change import ID_BYTES, NEW, NOBODY, SALT_BYTES, Body, Change, named
+from sync.protocol.change import ID_BYTES, NEW, NOBODY, Body
 from sync.protocol.enrol import Hello, Join, OfficeShape, Request, Welcome
-from sync.protocol.lease import Lease
+from sync.protocol.epoch import Admission
 from sync.protocol.stream import Signed
 from sync.protocol.view import Judgement, Present
-from sync.server import audit, codes, leases, offices, streams, tables, writing
+from sync.server import (
+    acts,
+    audit,
+    codes,
+    epochs,
+    leases,
+    lives,
+    offices,
+    streams,
+    tables,
+    writing,
+)
 from sync.server.city import OPERATOR, City
 from sync.server.devices import Device
 from sync.server.exchange import seal
@@ -30,6 +40,7 @@ from sync.server.leases import Holder
 from sync.server.view import BatchView
 
 PROTOCOL_VERSION = 1
+WELCOME_ROWS = 2_000  # some 120 kB: it comes in one piece, and all that follows in ones that resume
 
 
 def hello(city: City) -> Signed:
@@ -94,6 +105,7 @@ def _admit(connection: Connection, city: City, join: Join, row: Any) -> Device:
             revoked=0,
         )
     )
+    lives.begin(connection, city, device, join.incarnation)
     codes.use(connection, city, row.hashed, device.id)
     holder = Holder(office, device.id, join.incarnation)
     series = leases.every(city, office.kind)
@@ -110,25 +122,8 @@ def _first_operator(
     now = city.now()
     scene = Scene(city.day(now), office.area, city.region.areas)
     answers = check(form, {"nama": join.operator, "peran": [role]}, scene)
-    change = named(
-        Change(
-            device=city.id,
-            incarnation=city.epoch,
-            seq=_next_seq(connection, city),
-            operator=city.id,
-            time=now,
-            service=OPERATOR,
-            version=form.version,
-            act=NEW,
-            record=NOBODY,
-            subject=NOBODY,
-            base={},
-            state=form.machine.start,
-            number=None,
-            salt=secrets.token_bytes(SALT_BYTES),
-            body=Body(answers=answers),
-        )
-    )
+    body = Body(answers=answers)
+    change = acts.made(connection, city, form, NEW, body, state=form.machine.start)
     heads = {"": change.id}
     present = Present(
         change.id, OPERATOR, office.id, NOBODY, form.machine.start, dict(answers), heads
@@ -140,16 +135,6 @@ def _first_operator(
     view.put(change, judgement)
     writing.write(view, [Outcome(change, judgement)], now)
     return change.id
-
-
-def _next_seq(connection: Connection, city: City) -> int:
-    table = tables.epoch
-    taking = (
-        update(table)
-        .where(table.c.region == city.code, table.c.id == city.epoch)
-        .values(seq=table.c.seq + 1)
-    )
-    return int(connection.execute(taking.returning(table.c.seq)).scalar_one())
 
 
 def _device(connection: Connection, city: City, device: bytes, join: Join) -> Device | None:
@@ -172,41 +157,44 @@ def _welcome(connection: Connection, city: City, device: Device, role: str) -> W
     office = offices.by_id(connection, city.code, device.office)
     table = tables.device
     row = connection.execute(
-        select(table.c.operator, table.c.certificate).where(
-            table.c.region == city.code, table.c.id == device.id
-        )
+        select(table).where(table.c.region == city.code, table.c.id == device.id)
     ).one()
-    found = streams.pages(connection, city, office.id, ())
+    shape = OfficeShape(
+        office.id, office.code, office.kind, office.name, office.area, list(office.catchment)
+    )
+    found = streams.pages(connection, city, office.id, (), WELCOME_ROWS)
     return Welcome(
         device=device.id,
         operator=row.operator,
         role=role,
-        office=OfficeShape(
-            office.id, office.code, office.kind, office.name, office.area, list(office.catchment)
-        ),
+        office=shape,
         region=city.code,
         pack=city.region.pack(),
         keys=city.public,
         epoch=city.epoch,
         policy=city.policy,
         certificate=row.certificate,
-        leases=_leases(connection, city, device),
+        leases=leases.held(connection, city.code, device.id),
         pages=found.pages,
         texts=found.texts,
         time=city.now(),
+        admission=_admission(city, row, shape),
+        lineage=epochs.statements(connection, city, office.id, city.epoch, own=True),
     )
 
 
-def _leases(connection: Connection, city: City, device: Device) -> list[Lease]:
-    table = tables.lease
-    columns = [table.c[name] for name in Lease.__struct_fields__]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            table.c.region == city.code,
-            table.c.office == device.office,
-            table.c.device == device.id,
-        )
-        .order_by(table.c.series, table.c.year, table.c.low)
+def _admission(city: City, row: Any, office: OfficeShape) -> Signed:
+    """Vouch for a device, so that it can show a restored server that it was let in."""
+    admission = Admission(
+        row.id,
+        office,
+        row.sign,
+        row.seal,
+        row.letter,
+        row.certificate,
+        row.operator,
+        row.incarnation,
+        row.enrolled,
+        city.epoch,
     )
-    return [Lease(*row) for row in rows]
+    return signed.sign(wire.encode(admission), city.keys.sign, "admission")

@@ -1,10 +1,12 @@
 """One exchange: an ask and batches come up, one sealed answer goes down, whatever carried them.
 
 A batch that can't be taken ends the exchange: if it is the first, its problem is the answer; else
-the receipt says how far it has come, and the desk's next exchange begins with that batch.
+the receipt says how far it has come, and the desk's next exchange begins with that batch. A fork is
+always answered: only the signed receipt, with the id of the chain's head, makes a desk begin anew.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -12,35 +14,112 @@ from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
 from sync.crypto.keys import key_id
 from sync.protocol import wire
-from sync.protocol.exchange import BATCHES_MAX, Answer, Ask
+from sync.protocol.exchange import BATCHES_MAX, FORMER_MAX, Answer, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
 from sync.protocol.lease import Lease
-from sync.protocol.receipt import Verdict
-from sync.server import intake, leases, offices, receipts, streams
+from sync.protocol.receipt import Receipt
+from sync.protocol.stream import Signed
+from sync.server import (
+    attachments,
+    epochs,
+    intake,
+    leases,
+    lives,
+    offices,
+    receipts,
+    recovery,
+    rekey,
+    streams,
+)
+from sync.server.attachments import Told
 from sync.server.city import City
 from sync.server.devices import SEEN_EVERY_MS, Device, admitted, note_seen
 from sync.server.leases import Holder
+from sync.server.streams import Pages
+
+FORK = "batch_fork"
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """An ask that was opened, and the device that asks."""
+
+    device: Device
+    ask: Ask
+    epoch: bytes  # that the desk knew
+    split: bool = False  # a later incarnation of the device has begun
+    forked: bool = False  # a batch's place in its chain is taken
 
 
 def exchange(city: City, envelopes: Sequence[bytes]) -> bytes:
     """Answer one exchange; Refused for an ask or a first batch that can't be taken.
 
-    Beside what `intake.take` says: exchange_empty, exchange_too_many, ask_header, cursor_unknown.
+    Beside what `intake.take` says: exchange_empty, exchange_too_many, ask_header, epoch_superseded.
+    From a desk of another epoch nothing is taken yet: it is told how this one came to be.
     """
     if not envelopes:
         raise Refused(Problem("exchange_empty"))
+    if envelope.read(envelopes[0]).header.kind == "rejoin" and len(envelopes) > 1:
+        recovery.rejoin(city, envelopes[0])
+        envelopes = envelopes[1:]
     if len(envelopes) > 1 + BATCHES_MAX:
         raise Refused(Problem("exchange_too_many", facts={"max": BATCHES_MAX}))
-    opened = intake.open_message(city, envelopes[0], "ask")
-    ask = wire.decode(opened.content, Ask)
+    asking = open_ask(city, envelopes[0])
+    if parts(city, asking):
+        return part(city, asking)
+    first, returned = asking.ask.received + 1, list[bytes]()
+    if asking.epoch == city.epoch:
+        sorts = {data: envelope.read(data).header.kind for data in envelopes[1:]}
+        returned = [
+            name
+            for data, kind in sorts.items()
+            if kind == "return"
+            for name in recovery.take(city, data)
+        ]
+        batches = [data for data, kind in sorts.items() if kind not in {"return", "chunk"}]
+        first, forked = _take_all(city, asking.ask, batches)
+        asking = msgspec.structs.replace(asking, forked=forked)
+        attachments.offer(city, asking.device, asking.ask.files)
+        for data in [data for data, kind in sorts.items() if kind == "chunk"]:
+            with suppress(Refused):  # what is still lacking, the answer says
+                attachments.take(city, data)
+    granted = grant(city, asking)
+    answered = answer(city, asking, granted, min(first - 1, asking.ask.received), returned)
+    return seal(city, asking.device, answered, "answer")
+
+
+def open_ask(city: City, data: bytes) -> Asking:
+    """Open an ask; Refused as `intake.open_message`, or (message_malformed | ask_header)."""
+    opened = intake.open_message(city, data, "ask")
+    ask = wire.decode_exactly(opened.content, Ask)
     if (ask.device, ask.incarnation) != (opened.header.writer, opened.header.incarnation):
         raise Refused(Problem("ask_header"))
-    verdicts = _take_all(city, ask, envelopes[1:])
-    granted = _grant(city, opened.device, ask)
-    return seal(city, opened.device, _answer(city, opened.device, ask, verdicts, granted), "answer")
+    recovery.meet(city, ask, opened.header.epoch)
+    device = msgspec.structs.replace(opened.device, incarnation=ask.incarnation)
+    former = ask.former[-FORMER_MAX:]
+    split = ask.rekey is None and lives.meet(city, device, ask.incarnation, former)
+    return Asking(device, ask, opened.header.epoch, split)
 
 
-def seal(city: City, device: Device, content: msgspec.Struct, kind: Kind) -> bytes:
+def parts(city: City, asking: Asking) -> bool:
+    """Tell whether the ask is for a device id of its own; of another epoch it hears first."""
+    return asking.ask.rekey is not None and asking.epoch == city.epoch
+
+
+def part(city: City, asking: Asking) -> bytes:
+    """Answer a copy of a laptop with a life of its own, and nothing else: all else is for that one.
+
+    Refused as `rekey.opened` and `rekey.split_off` say.
+    """
+    ask = asking.ask
+    assert ask.rekey is not None, "the caller asked whether it parts"
+    life, granted = rekey.split_off(
+        city, asking.device, rekey.opened(ask.rekey, asking.device), ask.nonce
+    )
+    answered = Answer(ask.nonce, city.epoch, None, [], {}, granted, city.now(), False, life=life)  # noqa: FBT003 - `more`, by its place
+    return seal(city, asking.device, answered, "answer")
+
+
+def seal(city: City, device: Device, content: msgspec.Struct, kind: Kind, seq: int = 0) -> bytes:
     """Seal and sign something of the server's for one device."""
     header = Header(
         kind=kind,
@@ -48,52 +127,85 @@ def seal(city: City, device: Device, content: msgspec.Struct, kind: Kind) -> byt
         writer=key_id(city.public.sign),
         reader=key_id(device.seal),
         incarnation=device.incarnation,
-        seq=0,
+        seq=seq,
         prev=receipts.CHAIN_NONE,
         epoch=city.epoch,
     )
     return envelope.seal(wire.encode(content), header, sign=city.keys.sign, reader=device.seal)
 
 
-def _take_all(city: City, ask: Ask, batches: Sequence[bytes]) -> list[Verdict]:
-    """Take batches in order until one can't be taken; verdicts are of the asking device alone."""
-    verdicts: list[Verdict] = []
+def _take_all(city: City, ask: Ask, batches: Sequence[bytes]) -> tuple[int, bool]:
+    """Take batches in order until one can't be taken.
+
+    Return the asking device's first one, and whether it ended at a fork.
+    """
+    first, code = 0, ""
     try:
         for data in batches:
             taken = intake.take(city, data)
-            if (taken.device, taken.incarnation) == (ask.device, ask.incarnation):
-                verdicts += taken.verdicts
+            if not first and (taken.device, taken.incarnation) == (ask.device, ask.incarnation):
+                first = taken.seq
     except Refused as refused:
         # A gap is no fault, and progress is an answer: the receipt says where to go on.
-        if not verdicts and refused.problems[0].code != "batch_gap":
+        code = refused.problems[0].code
+        if not first and code not in {"batch_gap", FORK}:
             raise
-    return verdicts
+    return first or ask.received + 1, code == FORK
 
 
-def _grant(city: City, device: Device, ask: Ask) -> list[Lease]:
+def grant(city: City, asking: Asking) -> list[Lease]:
     """Grant what is due, and note that the device was here; mostly nothing is to be written."""
+    device, ask = asking.device, asking.ask
     now = city.now()
-    if (
-        not ask.wanted
-        and ask.incarnation == device.incarnation
-        and now - device.seen < SEEN_EVERY_MS
-    ):
+    wanted = [] if asking.split or asking.forked else ask.wanted
+    if asking.epoch != city.epoch or (not wanted and now - device.seen < SEEN_EVERY_MS):
         return []
     with city.database.write() as connection:
         admitted(connection, city.code, device.id)
         office = offices.by_id(connection, city.code, device.office)
-        note_seen(connection, city.code, device.id, ask.incarnation, now)
-        holder = Holder(office, device.id, ask.incarnation)
-        due = leases.due(connection, city, holder, ask.wanted)
+        note_seen(connection, city.code, device.id, now)
+        if not lives.is_latest(connection, city.code, device.id, ask.incarnation):
+            return []
+        holder = Holder(office, device.id, ask.incarnation, ask.nonce)
+        leases.give_back(connection, city, holder, ask.clock)
+        due = leases.due(connection, city, holder, wanted)
         return leases.grant(connection, city, holder, due)
 
 
-def _answer(
-    city: City, device: Device, ask: Ask, verdicts: list[Verdict], granted: list[Lease]
-) -> Answer:
+def receipt(city: City, asking: Asking) -> bytes:
+    """Seal a receipt by itself, to travel by any hand; its header counts what it covers."""
+    ask = asking.ask
     with city.database.read() as connection:
-        found = streams.pages(connection, city, device.office, ask.cursors, ask.rows_max)
-        receipt = receipts.sign(connection, city, ask.device, ask.incarnation, verdicts)
+        made = receipts.sign(connection, city, ask.device, ask.incarnation, ask.received)
+    received = wire.decode(made.plain, Receipt).received
+    return seal(city, asking.device, made, "receipt", received)
+
+
+def answer(
+    city: City,
+    asking: Asking,
+    granted: list[Lease],
+    after: int | None,
+    returned: Sequence[bytes] = (),
+) -> Answer:
+    """Answer an ask; with `after`, a receipt brings the verdicts of all batches after that one.
+
+    An ask of another epoch gets the way to this one in place of rows.
+    """
+    device, ask = asking.device, asking.ask
+    lineage, found, files = list[Signed](), Pages([], {}, more=False), Told([], [])
+    with city.database.read() as connection:
+        if asking.epoch == city.epoch:
+            found = streams.pages(connection, city, device.office, ask.cursors, ask.rows_max)
+            files = attachments.told(connection, city, device, ask.files)
+        else:
+            lineage = epochs.statements(connection, city, device.office, asking.epoch)
+        forks = recovery.forks(connection, city, device.office, ask.marks)
+        receipt = (
+            None
+            if after is None
+            else receipts.sign(connection, city, ask.device, ask.incarnation, after)
+        )
     return Answer(
         nonce=ask.nonce,
         epoch=city.epoch,
@@ -103,4 +215,11 @@ def _answer(
         leases=granted,
         time=city.now(),
         more=found.more,
+        lineage=lineage,
+        lost=[stream for stream in found.lost if stream not in forks],
+        forks=forks,
+        returned=list(returned),
+        split=ask.incarnation if asking.split else b"",
+        stands=files.stands,
+        chunks=files.chunks,
     )

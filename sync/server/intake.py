@@ -16,17 +16,18 @@ The place in the chain (device, incarnation, seq) decides what a batch is:
 import hashlib
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
 from sync.crypto.keys import key_id
 from sync.protocol import columns, wire
-from sync.protocol.batch import CHANGES_MAX, TEXT_BYTES_MAX, TEXTS_MAX, Batch
+from sync.protocol.batch import CHANGES_MAX, SEALED_MAX, TEXT_BYTES_MAX, TEXTS_MAX, Batch
 from sync.protocol.change import Change
 from sync.protocol.header import Header, Kind
 from sync.protocol.receipt import Verdict
-from sync.server import offices, receipts, tables, writing
+from sync.protocol.stream import Cursor
+from sync.server import bulk, leases, lives, offices, receipts, rekey, tables, writing
 from sync.server.city import City
 from sync.server.devices import Device, admitted, note_seen
 from sync.server.judging import Judging
@@ -79,6 +80,8 @@ class Prepared(msgspec.Struct, frozen=True):
     changes: list[Change]
     texts: dict[str, str]
     faults: dict[bytes, str]
+    cursors: list[Cursor]
+    highest: list[tuple[bytes, int]]
 
 
 def take(city: City, data: bytes) -> Taken:
@@ -89,16 +92,20 @@ def take(city: City, data: bytes) -> Taken:
 def prepare(city: City, data: bytes) -> Prepared:
     """Do all that needs no lock.
 
-    Beside what `open_message` says, Refused(message_malformed | batch_header | column_malformed |
-    batch_too_many).
+    Beside what `open_message` says, Refused(envelope_too_large | message_malformed | batch_header |
+    column_malformed | batch_too_many).
     """
+    if len(data) > SEALED_MAX:
+        raise Refused(Problem("envelope_too_large", facts={"max": SEALED_MAX}))
     opened = open_message(city, data, "batch")
     batch = _batch(opened)
     changes = columns.decode(batch.changes, rows_max=CHANGES_MAX)
     with city.database.read() as connection:
         office = offices.by_id(connection, city.code, opened.device.office)
-    faults = Doorkeeper(city, office, opened.device.id).faults(changes)
-    return Prepared(opened, changes, _texts(batch), faults)
+        authors = rekey.ancestors(connection, city.code, opened.device.id)
+    faults = Doorkeeper(city, office, authors).faults(changes)
+    texts = sound_texts(batch.texts)
+    return Prepared(opened, changes, texts, faults, batch.cursors, batch.highest)
 
 
 def apply(city: City, prepared: Prepared) -> Taken:
@@ -114,25 +121,33 @@ def apply(city: City, prepared: Prepared) -> Taken:
         writing.write_texts(connection, city.code, prepared.texts)
         verdicts = _judge_and_write(connection, city, prepared, now)
         _keep(connection, city, opened, verdicts, now)
-        note_seen(connection, city.code, header.writer, header.incarnation, now)
+        place = (opened.device.office, opened.device.id)
+        leases.reached(connection, city, place, prepared.highest)
+        lives.begin(connection, city, opened.device, header.incarnation)
+        note_seen(connection, city.code, header.writer, now)
     return Taken(header.writer, header.incarnation, header.seq, known=False, verdicts=verdicts)
 
 
 def _batch(opened: Opened) -> Batch:
-    batch = wire.decode(opened.content, Batch)
+    batch = wire.decode_exactly(opened.content, Batch)
     said = (batch.device, batch.incarnation, batch.seq)
     if said != (opened.header.writer, opened.header.incarnation, opened.header.seq):
         raise Refused(Problem("batch_header"))
+    if len(batch.changes) > SEALED_MAX:  # a desk's are half as long; a table takes eight times that
+        raise Refused(Problem("frame_too_large"))
     return batch
 
 
-def _texts(batch: Batch) -> dict[str, str]:
-    """Keep the texts that are what their name says; a wrong one holds nothing up (P7)."""
-    if len(batch.texts) > TEXTS_MAX:
+def sound_texts(texts: dict[str, str]) -> dict[str, str]:
+    """Keep the texts that are what their name says; a wrong one holds nothing up (P7).
+
+    Refused(batch_too_many).
+    """
+    if len(texts) > TEXTS_MAX:
         raise Refused(Problem("batch_too_many", facts={"max": TEXTS_MAX}))
     return {
         digest: content
-        for digest, content in batch.texts.items()
+        for digest, content in texts.items()
         if len(content) <= TEXT_BYTES_MAX and hashlib.sha256(content.encode()).hexdigest() == digest
     }
 
@@ -141,15 +156,13 @@ def _met_before(connection: Connection, city: City, opened: Opened) -> Taken | N
     """Find the batch's place in its chain; Refused(batch_fork | batch_gap)."""
     header = opened.header
     author = (header.writer, header.incarnation)
-    table = tables.batch
-    row = connection.execute(
-        select(table.c.id, table.c.verdicts).where(
-            table.c.region == city.code,
-            table.c.device == header.writer,
-            table.c.incarnation == header.incarnation,
-            table.c.seq == header.seq,
-        )
-    ).one_or_none()
+    place = {
+        "region": city.code,
+        "device": header.writer,
+        "incarnation": header.incarnation,
+        "seq": header.seq,
+    }
+    row = bulk.found(connection, tables.batch, ("id", "verdicts"), place).one_or_none()
     if row is not None:
         if row.id != opened.id:
             raise Refused(Problem("batch_fork", facts={"seq": header.seq}))
@@ -166,28 +179,36 @@ def _judge_and_write(
     connection: Connection, city: City, prepared: Prepared, now: int
 ) -> list[Verdict]:
     view = BatchView(connection, city, prepared.faults)
+    view.holding.knew(prepared.opened.device.id, prepared.cursors)
     judging = Judging(view)
     judging.close_overdue(now)
     judging.run(prepared.changes)
     verdicts = writing.write(view, judging.outcomes, now)
-    return [verdicts[change.id] for change in prepared.changes]
+    own = prepared.opened.header.incarnation
+    return [_told(verdicts[change.id], change, own) for change in prepared.changes]
+
+
+def _told(verdict: Verdict, change: Change, own: bytes) -> Verdict:
+    """Name the incarnation of a change that an earlier life made, which counted for itself."""
+    if change.incarnation == own:
+        return verdict
+    return msgspec.structs.replace(verdict, incarnation=change.incarnation)
 
 
 def _keep(
     connection: Connection, city: City, opened: Opened, verdicts: list[Verdict], now: int
 ) -> None:
     header = opened.header
-    connection.execute(
-        insert(tables.batch).values(
-            region=city.code,
-            device=header.writer,
-            incarnation=header.incarnation,
-            seq=header.seq,
-            id=opened.id,
-            prev=header.prev,
-            epoch=header.epoch,
-            received=now,
-            changes=len(verdicts),
-            verdicts=receipts.pack(verdicts),
-        )
-    )
+    row = {
+        "region": city.code,
+        "device": header.writer,
+        "incarnation": header.incarnation,
+        "seq": header.seq,
+        "id": opened.id,
+        "prev": header.prev,
+        "epoch": header.epoch,
+        "received": now,
+        "changes": len(verdicts),
+        "verdicts": receipts.pack(verdicts),
+    }
+    bulk.add(connection, tables.batch, [row])

@@ -1,20 +1,33 @@
 """The offices of the region."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
 from sync.protocol.change import ID_BYTES
-from sync.server import audience, audit, tables
+from sync.server import audience, audit, bulk, moves, tables
 from sync.server.city import City
+from sync.server.holding import areas
 
 KINDS = (
     "kelurahan", "kecamatan", "puskesmas", "hospital", "school", "dinas", "police", "field",
 )  # fmt: skip
+SHAPE = (
+    "id",
+    "code",
+    "kind",
+    "name",
+    "area",
+    "catchment",
+    "address",
+    "phone",
+    "email",
+    "postcode",
+)
 CODE_MAX = 40
 NAME_MAX = 120
 
@@ -52,8 +65,35 @@ def add(city: City, office: Office, by: str) -> bytes:
             )
         )
         audit.note(connection, city, by, "office_added", name, code=office.code)
-        audience.invite(connection, city, msgspec.structs.replace(office, id=name))
+        added = msgspec.structs.replace(office, id=name)
+        audience.invite(connection, city, added)
+        moves.admit(connection, city, added)
     return name
+
+
+def cover(city: City, code: str, catchment: Sequence[str], by: str) -> tuple[int, int]:
+    """Give an office another catchment; return how many records came to it and went.
+
+    Refused(office_unknown | region_unknown).
+    """
+    wrong = [
+        Problem("region_unknown", "catchment", {"region": area[:CODE_MAX]})
+        for area in catchment
+        if not city.region.areas.knows(area)
+    ]
+    if wrong:
+        raise Refused(*wrong)
+    table, told = tables.office, ",".join(dict.fromkeys(catchment))
+    with city.database.write() as connection:
+        office = by_id(connection, city.code, by_code(connection, city.code, code))
+        connection.execute(
+            update(table)
+            .where(table.c.region == city.code, table.c.id == office.id)
+            .values(catchment=told)
+        )
+        count = moves.cover(connection, city, office, areas(told))
+        audit.note(connection, city, by, "catchment_changed", office.id, catchment=told)
+    return count
 
 
 def _wrong(city: City, office: Office) -> Iterable[Problem]:
@@ -81,9 +121,8 @@ def by_code(connection: Connection, region: str, code: str) -> bytes:
 
 def by_id(connection: Connection, region: str, office: bytes) -> Office:
     """Read an office by its id; Refused(office_unknown)."""
-    row = connection.execute(
-        select(tables.office).where(tables.office.c.region == region, tables.office.c.id == office)
-    ).one_or_none()
+    place = {"region": region, "id": office}
+    row = bulk.found(connection, tables.office, SHAPE, place).one_or_none()
     if row is None:
         raise Refused(Problem("office_unknown"))
     return Office(
@@ -92,7 +131,7 @@ def by_id(connection: Connection, region: str, office: bytes) -> Office:
         row.kind,
         row.name,
         row.area,
-        tuple(filter(None, row.catchment.split(","))),
+        areas(row.catchment),
         row.address,
         row.phone,
         row.email,

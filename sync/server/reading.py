@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NOBODY, Number
@@ -16,7 +16,6 @@ PRESENT = (
     "id", "service", "office", "subject", "state", "answers", "heads", "number", "guests",
     "replaces",
 )  # fmt: skip
-BRANCHING = ("value", "transition")  # kinds of dispute that later changes join (sync-rules 1c)
 
 
 class Brief(msgspec.Struct):
@@ -91,18 +90,35 @@ def device_office(connection: Connection, region: str, device: bytes) -> bytes:
 
 
 def dispute(connection: Connection, region: str, tip: bytes, group: str) -> Dispute | None:
-    """Read the open dispute of a group whose latest proposal is this change."""
+    """Read the dispute of a group whose latest proposal is this change, open or closed."""
     table = tables.conflict
     row = connection.execute(
         select(table).where(
             table.c.region == region,
             table.c.proposed == tip,
             table.c.group == group,
-            table.c.closed == 0,
-            table.c.kind.in_(BRANCHING),
         )
     ).first()
-    return None if row is None else _dispute(row)
+    return None if row is None else dispute_of(row)
+
+
+def doubts(connection: Connection, region: str, record: bytes) -> list[Dispute]:
+    """Read the open disputes about a record, and about numbers that its papers bear."""
+    table, change = tables.conflict, tables.change
+    own = select(change.c.id).where(change.c.region == region, change.c.record == record)
+    rows = connection.execute(
+        select(table)
+        .where(
+            table.c.region == region,
+            table.c.closed == 0,
+            or_(
+                table.c.record == record,
+                (table.c.kind == "number_taken") & table.c.present.in_(own),
+            ),
+        )
+        .order_by(table.c.id, table.c.group)
+    )
+    return [dispute_of(row) for row in rows]
 
 
 def present_of(row: Any) -> Present:
@@ -125,7 +141,8 @@ def _ids(joined: bytes) -> tuple[bytes, ...]:
     return tuple(joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES))
 
 
-def _dispute(row: Any) -> Dispute:
+def dispute_of(row: Any) -> Dispute:
+    """Read a row of the conflict table."""
     return Dispute(
         row.kind,
         row.id,
@@ -135,4 +152,6 @@ def _dispute(row: Any) -> Dispute:
         row.proposed,
         wire.decode(row.present_value, dict[str, Any]),
         wire.decode(row.proposed_value, dict[str, Any]),
+        row.closed_by or NOBODY,
+        row.kept or "",
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+import msgspec
+from sqlalchemy import Connection, bindparam, select
 
 from sync.crypto import signed
 from sync.protocol import wire
@@ -11,10 +12,26 @@ from sync.protocol.packing import pack as pack_column
 from sync.protocol.packing import unpack as unpack_column
 from sync.protocol.receipt import Receipt, Verdict
 from sync.protocol.stream import Signed
-from sync.server import tables
+from sync.server import ceilings, durable, tables
 from sync.server.city import City
 
 CHAIN_NONE = bytes(32)  # the id "before the first batch"
+COVERED_MAX = 64  # batches whose verdicts one receipt brings; a trip asks again while more are left
+
+
+_BATCH = tables.batch
+_OF_LIFE = (
+    (_BATCH.c.region == bindparam("region"))
+    & (_BATCH.c.device == bindparam("device"))
+    & (_BATCH.c.incarnation == bindparam("incarnation"))
+)
+_HEAD = select(_BATCH.c.seq, _BATCH.c.id).where(_OF_LIFE).order_by(_BATCH.c.seq.desc()).limit(1)
+_COVERED = (
+    select(_BATCH.c.seq, _BATCH.c.id, _BATCH.c.verdicts)
+    .where(_OF_LIFE, _BATCH.c.seq > bindparam("after"))
+    .order_by(_BATCH.c.seq)
+    .limit(COVERED_MAX)
+)
 
 
 def pack(verdicts: Sequence[Verdict]) -> bytes:
@@ -38,44 +55,39 @@ def chain_head(
     connection: Connection, region: str, device: bytes, incarnation: bytes
 ) -> tuple[int, bytes]:
     """Return number and id of the last batch of an incarnation; 0 and zeros before the first."""
-    table = tables.batch
-    row = connection.execute(
-        select(table.c.seq, table.c.id)
-        .where(
-            table.c.region == region,
-            table.c.device == device,
-            table.c.incarnation == incarnation,
-        )
-        .order_by(table.c.seq.desc())
-        .limit(1)
-    ).first()
+    life = {"region": region, "device": device, "incarnation": incarnation}
+    row = connection.execute(_HEAD, life).first()
     return (0, CHAIN_NONE) if row is None else (row.seq, row.id)
 
 
 def sign(
-    connection: Connection,
-    city: City,
-    device: bytes,
-    incarnation: bytes,
-    verdicts: Sequence[Verdict] = (),
+    connection: Connection, city: City, device: bytes, incarnation: bytes, after: int
 ) -> Signed:
-    """Sign how far an incarnation's batches have come, with the verdicts that are asked for.
+    """Sign how far an incarnation's batches have come, with all verdicts after batch `after`.
 
-    `durable` is 0 until a verified backup has set it.
+    It covers no batch without its verdicts, so at most COVERED_MAX further ones. `durable`,
+    `streams` and `generation` are what the newest verified backup says.
     """
-    received, head = chain_head(connection, city.code, device, incarnation)
+    life = {"region": city.code, "device": device, "incarnation": incarnation}
+    covered = connection.execute(_COVERED, life | {"after": after}).all()
+    if covered:
+        received, head = covered[-1].seq, covered[-1].id
+    else:
+        received, head = chain_head(connection, city.code, device, incarnation)
     receipt = Receipt(
         epoch=city.epoch,
         device=device,
         incarnation=incarnation,
         received=received,
         head=head,
-        durable=0,
-        verdicts=list(verdicts),
+        durable=durable.batch(connection, city.code, device, incarnation),
+        verdicts=[verdict for row in covered for verdict in unpack(row.verdicts)],
         time=city.now(),
+        streams=durable.rows(connection, city.code, device),
+        generation=ceilings.generation(connection, city.code),
     )
     return signed.sign(wire.encode(receipt), city.keys.sign, "receipt")
 
 
-def _cells(verdict: Verdict) -> tuple[int, str, str, str, int]:
-    return verdict.seq, verdict.verdict, verdict.code, verdict.stream, verdict.row
+def _cells(verdict: Verdict) -> tuple[Any, ...]:
+    return msgspec.structs.astuple(verdict)

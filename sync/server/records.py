@@ -10,15 +10,15 @@ from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
 from sync.protocol import wire
 from sync.protocol.change import STATE, Change, Number
-from sync.server import offices, tables
+from sync.server import offices, tables, unused
 from sync.server.city import City
 from sync.server.database import chunks
 
 VOID = "void"
 
-# issued, void: on a paper that is here · double: on more than one · leased: nobody has used it yet
+# issued, void: on a paper that is here · double: on more than one
 # reserved: kept for a letter that is written by hand
-NumberState = Literal["issued", "void", "reserved", "double", "leased", "skipped"]
+NumberState = Literal["issued", "void", "reserved", "double"]
 _USES: dict[str, NumberState] = {"void": "void", "reserved": "reserved"}  # by a record's state
 
 
@@ -38,7 +38,7 @@ class Explained(msgspec.Struct, frozen=True):
     """What became of one number."""
 
     number: int
-    state: NumberState
+    state: NumberState | unused.State
     record: bytes = b""
     reason: str = ""
     text: str = ""
@@ -80,14 +80,15 @@ def explain(city: City, office_code: str, series: str, year: int) -> list[Explai
         used = _used(connection, place)
         reasons = _reasons(connection, city, [row for row in used.values() if row.state == VOID])
         doubled = _doubled(connection, city, used.values())
-        ranges = _ranges(connection, place)
-    highest = max([*used, *(high for _, high in ranges)], default=0)
-    leased = {number for low, high in ranges for number in range(low, high + 1)}
-    found = []
+        left = unused.ranges(connection, place)
+    highest = max([*used, *(one.high for one in left)], default=0)
+    leased = {number: one for one in left for number in range(one.low, one.high + 1)}
+    found, nowhere = [], unused.skipped()
     for number in range(1, highest + 1):
         row = used.get(number)
         if row is None:
-            found.append(Explained(number, "leased" if number in leased else "skipped"))
+            one = leased.get(number, nowhere)
+            found.append(Explained(number, one.state, reason=one.reason))
             continue
         state = _USES.get(row.state, "issued")
         if row.change in doubled:
@@ -158,12 +159,6 @@ def _used(connection: Connection, place: tuple[str, bytes, str, int]) -> dict[in
         .where(*_at(table, place))
     )
     return {row.position: row for row in rows}
-
-
-def _ranges(connection: Connection, place: tuple[str, bytes, str, int]) -> list[tuple[int, int]]:
-    table = tables.lease
-    rows = connection.execute(select(table.c.low, table.c.high).where(*_at(table, place)))
-    return [(row.low, row.high) for row in rows]
 
 
 def _doubled(connection: Connection, city: City, rows: Iterable[Any]) -> set[bytes]:

@@ -21,6 +21,7 @@ import uvicorn
 from forms.engine.problem import Problem, Refused
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock
+from sync.server.lock import Lock
 
 LOG = "server.log"
 LOG_BYTES_MAX = 5_000_000
@@ -64,8 +65,11 @@ def to_stdout(line: str) -> None:
 
 
 def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) -> None:
-    """Serve until told to end; Refused(host_not_loopback | port_taken | server_missing)."""
-    city = City.open(folder)
+    """Serve until told to end.
+
+    Refused(host_not_loopback | port_taken | server_missing | server_busy).
+    """
+    city, lock = _opened(folder)
     try:
         _log_to(folder)
         listener = _listen(address)
@@ -80,13 +84,19 @@ def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) 
         server.run(sockets=[listener])
     finally:
         city.close()
+        lock.release()
 
 
 def start(folder: Path, address: Address | None = None, now: Clock = clock) -> Running:
     """Serve in a thread of this process and return once connections are accepted."""
-    city = City.open(folder, now)
+    city, lock = _opened(folder, now)
     address = address or Address()
-    listener = _listen(address)
+    try:
+        listener = _listen(address)
+    except Refused:
+        city.close()
+        lock.release()
+        raise
     server = _server(city, address)
 
     def serve() -> None:
@@ -94,12 +104,23 @@ def start(folder: Path, address: Address | None = None, now: Clock = clock) -> R
             server.run(sockets=[listener])
         finally:
             city.close()
+            lock.release()
 
     thread = threading.Thread(target=serve, name="teras-server")
     thread.start()
     if not _wait(server, thread):
         raise Refused(Problem("server_start"))
     return Running(_url(address, listener), server, thread)
+
+
+def _opened(folder: Path, now: Clock = clock) -> tuple[City, Lock]:
+    """Open a city for serving: no restore may take its folder away meanwhile."""
+    city = City.open(folder, now)
+    try:
+        return city, Lock.take(folder)
+    except Refused:
+        city.close()
+        raise
 
 
 def _server(city: City, address: Address) -> uvicorn.Server:

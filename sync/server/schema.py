@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from forms.engine.problem import Problem, Refused
-from sync.server.tables import metadata
+from sync.server.attachment_tables import metadata  # with every table of sync.server.tables
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0001"
+HEAD = "0007"
 
 
 def upgrade(connection: Connection) -> None:

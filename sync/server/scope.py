@@ -2,14 +2,14 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from forms.engine.check import Scene, check
 from forms.engine.form import Form
 from forms.engine.problem import Refused
 from forms.engine.region import Office
 from sync.protocol.change import Change
-from sync.protocol.ties import taken_by
+from sync.protocol.ties import takes_part
 from sync.server.city import City
 
 QUARANTINED = "quarantined"
@@ -29,10 +29,10 @@ def note_fault(change: Change, error: Exception) -> None:
 class Doorkeeper:
     """Looks at the changes of one batch, each for itself."""
 
-    def __init__(self, city: City, office: Office, device: bytes) -> None:
+    def __init__(self, city: City, office: Office, authors: Collection[bytes]) -> None:
         self._city = city
         self._office = office
-        self._device = device
+        self._authors = authors  # the device, and those that it split off from
         self._scenes: dict[int, Scene] = {}
 
     def faults(self, changes: Iterable[Change]) -> dict[bytes, str]:
@@ -53,14 +53,14 @@ class Doorkeeper:
         return found
 
     def _fault(self, change: Change) -> str:
-        if change.device != self._device:
+        if change.device not in self._authors:
             return "author_wrong"
         form = self._city.form(change.service)
         if form is None:
             return ""  # judged by name, with its paper if it has one
         kind = self._office.kind
         offered = not form.office_kinds or kind in form.office_kinds
-        if not offered and not taken_by(form, change.act, kind):
+        if not offered and not takes_part(form, change, kind):
             return "not_in_scope"
         answers = change.body.answers
         if change.version > form.version:  # what a later form asks is kept as it came

@@ -10,16 +10,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 
-from forms.engine.problem import Problem, Refused
 from sync.crypto import signed
 from sync.protocol import columns, wire
 from sync.protocol.change import Change
 from sync.protocol.exchange import PAGE_ROWS_MAX, ROWS_MAX
 from sync.protocol.lease import Lease
 from sync.protocol.receipt import VerdictName
-from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Signed, chained
+from sync.protocol.stream import (
+    CHAIN_START,
+    Cursor,
+    Fate,
+    Leave,
+    Page,
+    Said,
+    Signed,
+    chained,
+)
 from sync.server import bulk, tables
 from sync.server.city import OFFICE_GROUP, City
 
@@ -28,11 +36,41 @@ PAPER_TEXTS = ("template", "head")  # the keys of a paper that name texts
 
 StreamKey = tuple[bytes, str]
 
+_ROW, _CHANGE = tables.stream_row, tables.change
+_AFTER = (
+    select(
+        _ROW.c.number,
+        _ROW.c.lease,
+        _ROW.c.left,
+        _ROW.c.chain,
+        _CHANGE.c.id,
+        _CHANGE.c.verdict,
+        _CHANGE.c.code,
+        _CHANGE.c.office,
+        _CHANGE.c.received,
+        _CHANGE.c.content,
+    )
+    .select_from(
+        _ROW.outerjoin(
+            _CHANGE, (_CHANGE.c.region == _ROW.c.region) & (_CHANGE.c.id == _ROW.c.change)
+        )
+    )
+    .where(
+        _ROW.c.region == bindparam("region"),
+        _ROW.c.office == bindparam("office"),
+        _ROW.c.service_group == bindparam("service_group"),
+        _ROW.c.number > bindparam("after"),
+    )
+    .order_by(_ROW.c.number)
+    .limit(bindparam("most", type_=Integer))
+)
+
 
 class Entry(msgspec.Struct, frozen=True):
-    """One row to append to an office's stream: a change with its verdict, or a grant.
+    """One row to append to an office's stream: a change with its verdict, a grant, or a leave.
 
-    `author` is the office that made the change, `office` the one whose stream it is.
+    `author` is the office that made the change, `office` the one whose stream it is. `left` is the
+    record that leaves with the change.
     """
 
     office: bytes
@@ -43,20 +81,27 @@ class Entry(msgspec.Struct, frozen=True):
     code: str = ""
     received: int = 0
     lease: Lease | None = None
+    left: bytes = b""
 
-    def row(self, number: int) -> Fate | Lease:
+    def row(self, number: int) -> Said:
         """Return what the chain covers."""
         if self.lease is not None:
             return self.lease
+        if self.left:
+            return Leave(number, self.left)
         return Fate(number, self.change, self.verdict, self.code, self.author, self.received)
 
 
 class Pages(msgspec.Struct, frozen=True):
-    """What one answer brings; `more` while rows are left, `texts` what its letters cite."""
+    """What one answer brings; `more` while rows are left, `texts` what its letters cite.
+
+    `lost` are streams whose cursor isn't ours.
+    """
 
     pages: list[Signed]
     texts: dict[str, str]
     more: bool
+    lost: list[str] = []
 
 
 def name(office: bytes, group: str) -> str:
@@ -86,11 +131,13 @@ def append(connection: Connection, region: str, entries: Sequence[Entry]) -> lis
                     "number": number,
                     "change": entry.change or None,
                     "lease": None if entry.lease is None else wire.encode(entry.lease),
+                    "left": entry.left or None,
                     "chain": chain,
                 }
             )
         bulk.add(connection, tables.stream_row, rows)
-        connection.execute(_of(update(tables.stream), region, key).values(chain=chain))
+        stream = {"region": region, "office": key[0], "service_group": key[1]}
+        bulk.change(connection, tables.stream, tuple(stream), [stream | {"chain": chain}])
     return numbers
 
 
@@ -112,16 +159,33 @@ def pages(
     cursors: Iterable[Cursor],
     rows_max: int = ROWS_MAX,
 ) -> Pages:
-    """Read what an office's device lacks; Refused(cursor_unknown) for a cursor that isn't ours."""
+    """Read what an office's device lacks; nothing of a stream whose cursor isn't ours.
+
+    Who works there goes first, then the stream of which least is lacking: a desk that joins has all
+    the short ones long before tens of thousands of residents.
+    """
     cursors_of = {cursor.stream: cursor for cursor in cursors}
     made: list[Signed] = []
     cited: set[str] = set()
     rows_left, bytes_left = max(1, min(rows_max, ROWS_MAX)), BYTES_MAX
-    more = False
-    found = heads(connection, city.code, office)
-    for group in sorted(found, key=lambda group: (group != OFFICE_GROUP, group)):
+    more, lost = False, []
+    found, ends = dict[str, int](), dict[str, bytes]()
+    place = {"region": city.code, "office": office}
+    for group, head, chain in bulk.found(
+        connection, tables.stream, ("service_group", "head", "chain"), place
+    ):
+        found[group], ends[group] = head, chain
+
+    def order(group: str) -> tuple[bool, int, str]:
+        read = cursors_of.get(name(office, group))
+        return group != OFFICE_GROUP, found[group] - (read.row if read else 0), group
+
+    for group in sorted(found, key=order):
         cursor = cursors_of.get(name(office, group), Cursor(name(office, group), 0, CHAIN_START))
-        _check(connection, city.code, (office, group), cursor)
+        at_end = cursor.row == found[group] and cursor.chain == ends[group]
+        if not at_end and not _is_ours(connection, city.code, (office, group), cursor):
+            lost.append(cursor.stream)
+            continue
         at, head = cursor.row, found[group]
         while at < head and rows_left > 0 and bytes_left > 0:
             rows = _rows(connection, city.code, (office, group), at, min(rows_left, PAGE_ROWS_MAX))
@@ -133,7 +197,9 @@ def pages(
             rows_left -= len(rows)
             bytes_left -= sum(len(row.content or b"") for row in rows)
         more = more or at < head
-    return Pages(made, _texts(connection, city.code, cited), more)
+    known = {name(office, group) for group in found}
+    lost += [one for one in sorted(cursors_of) if cursors_of[one].row and one not in known]
+    return Pages(made, _texts(connection, city.code, cited), more, lost)
 
 
 def _of(statement: Any, region: str, key: StreamKey) -> Any:
@@ -155,50 +221,26 @@ def _advance(connection: Connection, region: str, key: StreamKey, count: int) ->
     return row.head, row.chain
 
 
-def _check(connection: Connection, region: str, key: StreamKey, cursor: Cursor) -> None:
+def _is_ours(connection: Connection, region: str, key: StreamKey, cursor: Cursor) -> bool:
     if cursor.row == 0:
-        return
-    table = tables.stream_row
-    chain = connection.scalar(
-        select(table.c.chain).where(
-            table.c.region == region,
-            table.c.office == key[0],
-            table.c.service_group == key[1],
-            table.c.number == cursor.row,
-        )
-    )
-    if chain != cursor.chain:
-        raise Refused(Problem("cursor_unknown", facts={"stream": cursor.stream, "row": cursor.row}))
+        return True
+    place = {"region": region, "office": key[0], "service_group": key[1], "number": cursor.row}
+    chain = bulk.found(connection, tables.stream_row, ("chain",), place).scalar()
+    return bool(chain == cursor.chain)
 
 
 def _rows(
     connection: Connection, region: str, key: StreamKey, after: int, most: int
 ) -> Sequence[Any]:
-    row, change = tables.stream_row, tables.change
-    joined = row.outerjoin(
-        change, (change.c.region == row.c.region) & (change.c.id == row.c.change)
-    )
     rows: Sequence[Any] = connection.execute(
-        select(
-            row.c.number,
-            row.c.lease,
-            row.c.chain,
-            change.c.id,
-            change.c.verdict,
-            change.c.code,
-            change.c.office,
-            change.c.received,
-            change.c.content,
-        )
-        .select_from(joined)
-        .where(
-            row.c.region == region,
-            row.c.office == key[0],
-            row.c.service_group == key[1],
-            row.c.number > after,
-        )
-        .order_by(row.c.number)
-        .limit(most)
+        _AFTER,
+        {
+            "region": region,
+            "office": key[0],
+            "service_group": key[1],
+            "after": after,
+            "most": most,
+        },
     ).all()
     assert [r.number for r in rows] == list(range(after + 1, after + 1 + len(rows)))
     return rows
@@ -208,7 +250,7 @@ def _within(rows: Sequence[Any], bytes_max: int) -> Sequence[Any]:
     """Cut a page before it is too large; one row always goes."""
     size = 0
     for count, row in enumerate(rows):
-        size += len(row.content or b"")
+        size += len(row.content or b"")  # a leave counts as the change that it came with
         if size > bytes_max and count:
             return rows[:count]
     return rows
@@ -217,10 +259,13 @@ def _within(rows: Sequence[Any], bytes_max: int) -> Sequence[Any]:
 def _page(
     city: City, key: StreamKey, rows: Sequence[Any], after: int, head: int
 ) -> tuple[Signed, set[str]]:
-    fates, grants, changes = [], [], []
+    fates, grants, leaves, changes = [], [], [], []
     for row in rows:
         if row.lease is not None:
             grants.append((row.number, wire.decode(row.lease, Lease)))
+            continue
+        if row.left is not None:
+            leaves.append(Leave(row.number, row.left))
             continue
         fates.append(Fate(row.number, row.id, row.verdict, row.code, row.office, row.received))
         changes.append(wire.decode(row.content, Change))
@@ -234,6 +279,7 @@ def _page(
         changes=columns.encode(changes),
         fates=fates,
         grants=grants,
+        leaves=leaves,
     )
     return signed.sign(wire.encode(page), city.keys.sign, "page"), cited_texts(changes)
 
@@ -250,10 +296,6 @@ def cited_texts(changes: Iterable[Change]) -> set[str]:
 
 
 def _texts(connection: Connection, region: str, digests: set[str]) -> dict[str, str]:
-    table = tables.text
-    rows = connection.execute(
-        select(table.c.digest, table.c.content).where(
-            table.c.region == region, table.c.digest.in_(sorted(digests))
-        )
-    )
+    columns = ("digest", "content")
+    rows = bulk.among(connection, tables.text, columns, {"region": region}, "digest", digests)
     return {row.digest: row.content for row in rows}

@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 metadata = MetaData()
 _QUARANTINED = sql("verdict = 'quarantined'")  # few, so counting them must not cost every change
 _CORRECTION = sql("replaces IS NOT NULL")
+_LEAVE = sql('"left" IS NOT NULL')
 
 
 def _region() -> Column[str]:
@@ -115,7 +116,19 @@ device = Table(
     _have("enrolled", BigInteger),
     _have("seen", BigInteger),
     _have("revoked", BigInteger),
+    Column("parent", LargeBinary),  # the device whose copy it is; null: it joined by a code
     UniqueConstraint("region", "sign", name="device_sign"),
+)
+
+life = Table(
+    "life",
+    metadata,
+    _region(),
+    _key("device", LargeBinary),
+    _key("incarnation", LargeBinary),
+    _have("number", BigInteger),  # in the order in which they began here, from 1
+    _have("began", BigInteger),
+    UniqueConstraint("region", "device", "number", name="life_number"),
 )
 
 batch = Table(
@@ -215,7 +228,16 @@ stream_row = Table(
     Column("change", LargeBinary),
     Column("lease", LargeBinary),  # a grant, encoded, where it is no change
     _have("chain", LargeBinary),
+    Column("left", LargeBinary),  # the record that leaves by this change; the change is not told
     CheckConstraint("(change IS NULL) <> (lease IS NULL)", name="stream_row_one"),
+    Index(
+        "stream_row_left",
+        "region",
+        "office",
+        "left",
+        sqlite_where=_LEAVE,
+        postgresql_where=_LEAVE,
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -234,6 +256,8 @@ conflict = Table(
     _have("proposed_value", LargeBinary),
     _have("opened", BigInteger),
     _have("closed", BigInteger),
+    Column("closed_by", LargeBinary),  # the settlement, or the act that made the paper void
+    Column("kept", Text),  # what the settlement chose: "present" or "proposed"
     Index("conflict_tip", "region", "proposed", "group"),
     Index("conflict_office", "region", "office", "closed"),
     Index("conflict_record", "region", "record"),
@@ -264,6 +288,10 @@ lease = Table(
     _have("device", LargeBinary),
     _have("incarnation", LargeBinary),
     _have("granted", BigInteger),
+    Column("asked", LargeBinary),  # the nonce of the ask that it answers; null at enrolment
+    Column("reached", BigInteger),  # the highest number that its holder told of using
+    Column("ended", Text),  # why it is over (sync.protocol.lease); null while it lives
+    Column("rest", BigInteger),  # then: the first number that nobody told of using
     UniqueConstraint("region", "office", "series", "year", "high", name="lease_high"),
     CheckConstraint("high >= low AND low > 0", name="lease_range"),
 )

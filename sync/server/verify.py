@@ -13,7 +13,7 @@ from forms.engine.problem import Problem
 from sync.protocol import wire
 from sync.protocol.change import NEW, Change, Number, change_id
 from sync.protocol.lease import Lease
-from sync.protocol.stream import CHAIN_START, Fate, chained
+from sync.protocol.stream import CHAIN_START, Fate, Leave, Said, chained
 from sync.server import audit, papers, receipts, streams, tables
 from sync.server.city import City
 from sync.server.reading import Brief, present_of
@@ -79,9 +79,9 @@ def _streams(connection: Connection, region: str) -> Iterator[Problem]:
         joined = row.outerjoin(
             change, (change.c.region == row.c.region) & (change.c.id == row.c.change)
         )
-        columns = (row.c.number, row.c.lease, row.c.chain, change.c.id, change.c.verdict)
+        columns = (row.c.number, row.c.lease, row.c.left, row.c.chain, change.c.id)
         rows = connection.execute(
-            select(*columns, change.c.code, change.c.office, change.c.received)
+            select(*columns, change.c.verdict, change.c.code, change.c.office, change.c.received)
             .select_from(joined)
             .where(row.c.region == region, row.c.office == key[0], row.c.service_group == key[1])
             .order_by(row.c.number),
@@ -98,9 +98,11 @@ def _streams(connection: Connection, region: str) -> Iterator[Problem]:
             yield Problem("verify_stream", facts={"at": f"{streams.name(*key)}:{head}"})
 
 
-def _said(row: Any) -> Fate | Lease:
+def _said(row: Any) -> Said:
     if row.lease is not None:
         return wire.decode(row.lease, Lease)
+    if row.left is not None:
+        return Leave(row.number, row.left)
     return Fate(row.number, row.id, row.verdict, row.code, row.office, row.received)
 
 

@@ -6,16 +6,16 @@ base, the tip of a dispute) is read when it is asked for.
 
 from collections.abc import Collection, Iterable
 
-import msgspec
 from sqlalchemy import Connection
 
 from forms.engine.form import Form
+from forms.engine.machine import HEAD
 from forms.mail import series as post
 from sync.protocol.change import Change, Number
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
 from sync.server.city import OPERATOR, City
-from sync.server.guests import Guests
+from sync.server.holding import Holding
 
 ACTIVE = "active"  # an operator's state while working here
 
@@ -35,15 +35,15 @@ class BatchView:
         self.touched: dict[bytes, Present] = {}  # records as this batch leaves them
         self.numbers: dict[NumberKey, bytes] = {}
         self.disputes: dict[tuple[bytes, str], Dispute] = {}  # opened or moved on by this batch
-        self.called: dict[bytes, tuple[bytes, ...]] = {}  # whom a change put its record before
+        self.holding = Holding(connection, city)
         self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
         self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
         self._tips: dict[tuple[bytes, str], Dispute | None] = {}
         self._known: dict[bytes, Known | None] = {}
+        self._speaks = False
         self._forms: dict[str, Form | None] = {}
         self._offices: dict[bytes, bytes] = {}
         self._roles: dict[bytes, tuple[Present, frozenset[str]]] = {}
-        self._guests = Guests(connection, city)
         self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
 
     def load(self, changes: Iterable[Change]) -> None:
@@ -80,6 +80,8 @@ class BatchView:
         found = self.faults.get(change.id)
         if found:
             return found
+        if self._is_own(change.operator):
+            return ""
         operator = self.present(change.operator)
         if operator is None or operator.service != OPERATOR:
             return "operator_unknown"
@@ -94,13 +96,13 @@ class BatchView:
 
     def place(self, change: Change, present: Present) -> str | None:
         """Say where the author stands to a record: "" in its own office, else their kind."""
-        office = self.office(change)
-        if office == present.office:
-            return ""
-        return self._guests.kind(office) if office in present.guests else None
+        form = self.form(present.service)
+        return self.holding.place(self.office(change), change, form, present)
 
     def roles(self, operator: bytes) -> Collection[str]:
         """List the roles of an operator who works here."""
+        if self._is_own(operator):
+            return frozenset({HEAD})
         found = self.present(operator)
         if found is None or found.service != OPERATOR or found.state != ACTIVE:
             return frozenset()
@@ -112,7 +114,7 @@ class BatchView:
         return asked[1]
 
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
-        """Find the open dispute whose latest proposal is this change."""
+        """Find the dispute whose latest proposal is this change, open or closed."""
         if (tip, group) not in self._tips:
             found = reading.dispute(self.connection, self.city.code, tip, group)
             self._tips[tip, group] = found
@@ -120,7 +122,19 @@ class BatchView:
         if found is None:
             return None
         latest = self.disputes.get((found.id, group), found)
-        return found if latest.proposed == tip else None  # else the branch has gone on
+        return latest if latest.proposed == tip else None  # else the branch has gone on
+
+    def doubts(self, record: bytes) -> Collection[Dispute]:
+        """List the open disputes about a record, and about numbers that its papers bear."""
+        found = {
+            (dispute.id, dispute.group): dispute
+            for dispute in reading.doubts(self.connection, self.city.code, record)
+        }
+        for place, dispute in self.disputes.items():
+            holder = self.known(dispute.present) if dispute.kind == "number_taken" else None
+            if record in {dispute.record, holder.record if holder else b""}:
+                found[place] = dispute
+        return [found[place] for place in sorted(found) if not found[place].closed_by]
 
     def bearers(self, present: Present, key: str) -> Collection[bytes]:
         """List records that bear the same value; of an internal form those of the office."""
@@ -155,6 +169,10 @@ class BatchView:
 
     def put(self, change: Change, judgement: Judgement) -> None:
         """Let later changes see what this one did."""
+        before = self.records.get(change.target)
+        if before is not None:
+            form = self.form(before.service)
+            self.holding.note(self.office(change), change, form, before)
         self._known[change.id] = Known(
             judgement.verdict,
             judgement.code,
@@ -164,40 +182,40 @@ class BatchView:
             judgement.stands,
         )
         if judgement.present is not None:
-            present = self._put_before(change, judgement.present)
+            form = self.form(judgement.present.service)
+            present = self.holding.moved(change, form, before, judgement.present)
             self._put_identities(present)
             self.records[change.target] = present
             self.touched[change.target] = present
         if change.number is not None and not change.number.provisional:
             self.numbers.setdefault(number_key(self.office(change), change.number), change.id)
         for dispute in judgement.disputes:
-            self.authors[dispute.proposed] = self.office(change)
+            if not dispute.closed_by:
+                self.authors[dispute.proposed] = self.office(change)
             self.disputes[dispute.id, dispute.group] = dispute
-            if dispute.kind in reading.BRANCHING:
-                self._tips[dispute.proposed, dispute.group] = dispute
+            self._tips[dispute.proposed, dispute.group] = dispute
 
     def speak_for(self, office: bytes) -> None:
-        """Let changes that the server itself makes count as this office's."""
+        """Let changes that the server itself makes count as this office's, by its head's right."""
         self._offices[self.city.id] = office
+        self._speaks = True
+
+    def vouch(self, device: bytes, office: bytes) -> None:
+        """Let changes of a device count as this office's, also where the device is not known."""
+        self._offices[device] = office
 
     def forget(self, change: bytes) -> None:
         """Let a held change be judged again."""
         self._known[change] = None
+        self.holding.judge_again(change)
 
     def close(self, base: bytes) -> None:
         """Stop waiting for a base: it counts as a change that was never applied."""
         self._known[base] = Known("refused", "base_unknown", b"", "", {})
 
-    def _put_before(self, change: Change, present: Present) -> Present:
-        """Note the offices that the record is to be put before now."""
-        form = self.form(present.service)
-        if form is None:
-            return present
-        called = self._guests.called(form, present, change.time)
-        if not called:
-            return present
-        self.called[change.id] = called
-        return msgspec.structs.replace(present, guests=(*present.guests, *called))
+    def _is_own(self, operator: bytes) -> bool:
+        """Tell whether the server itself is the author, at an administrator's word."""
+        return self._speaks and operator == self.city.id
 
     def _put_identities(self, present: Present) -> None:
         form = self.form(present.service)

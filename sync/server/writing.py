@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sync.protocol import wire
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import audience, bulk, papers, streams, tables
+from sync.server import attachments, audience, bulk, papers, streams, tables
 from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
@@ -23,12 +23,13 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
     connection, city = view.connection, view.city
     fresh = [outcome for outcome in outcomes if not outcome.judgement.repeated]
     _write_changes(view, fresh, received)
-    _write_held(connection, city, fresh, received)
+    _write_held(connection, city, fresh, city.now())  # what is given back may have come long ago
     _write_records(view, fresh, received)
     _write_identities(view)
     _write_numbers(view, fresh)
     _write_disputes(view, received)
     papers.write(connection, city.code, (outcome.change for outcome in fresh if not outcome.woken))
+    attachments.cite(connection, city.code, (outcome.change for outcome in fresh))
     entries = audience.entries(view, fresh, received)
     numbers = streams.append(connection, city.code, entries)
     rows = {
@@ -196,7 +197,7 @@ def _write_identities(view: BatchView) -> None:
         for key in form.unique if form is not None else ():
             old = before.answers.get(key) if before is not None else None
             new = present.answers.get(key)
-            if old == new:
+            if old == new and before is not None and before.office == present.office:
                 continue
             place = {"service": present.service, "key": key, "record": record}
             if old is not None:
@@ -258,17 +259,17 @@ def _write_disputes(view: BatchView, received: int) -> None:
     }
     added, moved = [], []
     for place, dispute in view.disputes.items():
-        row = _dispute_row(region, dispute)
+        row = _dispute_row(region, dispute, received)
         if place in known:
             moved.append(row)
             continue
-        row |= {"kind": dispute.kind, "record": dispute.record, "opened": received, "closed": 0}
+        row |= {"kind": dispute.kind, "record": dispute.record, "opened": received}
         added.append(row | {"office": view.authors[dispute.proposed]})
     bulk.add(view.connection, table, added)
     bulk.change(view.connection, table, (*KEY, "group"), moved)
 
 
-def _dispute_row(region: str, dispute: Dispute) -> dict[str, Any]:
+def _dispute_row(region: str, dispute: Dispute, received: int) -> dict[str, Any]:
     return {
         "region": region,
         "id": dispute.id,
@@ -277,4 +278,7 @@ def _dispute_row(region: str, dispute: Dispute) -> dict[str, Any]:
         "proposed": dispute.proposed,
         "present_value": wire.encode(dispute.present_value),
         "proposed_value": wire.encode(dispute.proposed_value),
+        "closed": received if dispute.closed_by else 0,
+        "closed_by": dispute.closed_by or None,
+        "kept": dispute.kept or None,
     }

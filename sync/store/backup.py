@@ -2,21 +2,24 @@
 
 file = tar [ "door"      slots that this passphrase alone opens, on any laptop
              "slots"     the laptop's own slots, for the same laptop
-             "store.db"  the encrypted file, as of one moment ]
+             "store.db"  the encrypted file, as of one moment
+             "chunks/.." sealed chunks of attachments that the city has not said to have ]
 """
 
 import os
+import re
 import shutil
 import tarfile
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.engine import Engine
 
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto.slots import Slots
-from sync.store import incarnation, schema, staff
+from sync.store import incarnation, salvage, schema, staff, unsent_files
 from sync.store.engine import explained, write_engine
-from sync.store.handle import FILE, SLOTS, Clock, Store
+from sync.store.handle import CHUNKS, FILE, SLOTS, Clock, Store
 from sync.store.keystore import Keystore
 from sync.store.lock import Lock
 from sync.store.open import unlock
@@ -25,6 +28,7 @@ from sync.store.slot_file import SlotFile
 DOOR = "door"
 MEMBERS = (DOOR, SLOTS, FILE)
 _WORK = "restoring"
+_CHUNK = re.compile(CHUNKS + r"/[0-9a-f]{32}")
 
 
 def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> None:
@@ -46,6 +50,8 @@ def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> 
                 tar.add(copy.with_suffix(".door"), DOOR, filter=_nameless)
                 tar.add(store.folder / SLOTS, SLOTS, filter=_nameless)
                 tar.add(copy, FILE, filter=_nameless)
+                for path in unsent_files.paths(store):
+                    tar.add(path, f"{CHUNKS}/{path.name}", filter=_nameless)
             with fresh.open("rb+") as whole:
                 os.fsync(whole.fileno())
             fresh.replace(file)
@@ -54,14 +60,22 @@ def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> 
                 left.unlink(missing_ok=True)
 
 
+class Restored(NamedTuple):
+    """The open store; where the one before is kept, None if there was none; acts taken from it."""
+
+    store: Store
+    beside: Path | None
+    gathered: int
+
+
 def restore(
     folder: Path, file: Path, operator: str, passphrase: str, *, keystore: Keystore, now: Clock
-) -> Store:
+) -> Restored:
     """Make a folder's store from a backup, in a new incarnation, and open it.
 
-    A store that the folder had is kept beside, in a folder of its own. Locked where name and
-    passphrase are not those of who made the backup; Refused(backup_malformed | store_busy |
-    store_newer).
+    A store that the folder had is kept beside, in a folder of its own; what this very laptop had
+    saved there since the backup is taken over. Locked where name and passphrase are not those of
+    who made the backup; Refused(backup_malformed | store_busy | store_newer).
     """
     with explained():
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,11 +87,16 @@ def restore(
             key = Slots.decode((work / DOOR).read_bytes()).open(operator, passphrase)
             schema.bring_up(work / FILE, key)
             _begin_anew(work, key, operator, passphrase, keystore)
-            _take_place(folder, work)
+            beside = _take_place(folder, work)
         finally:
             shutil.rmtree(work, ignore_errors=True)
             lock.release()
-    return unlock(folder, operator, passphrase, keystore=keystore, now=now)
+    store = unlock(folder, operator, passphrase, keystore=keystore, now=now)
+    try:
+        return Restored(store, beside, salvage.gather(store, beside) if beside else 0)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _nameless(member: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -115,11 +134,13 @@ def _run(engine: Engine, statement: str, values: tuple[str, ...]) -> list[object
 
 
 def _unpack(file: Path, work: Path) -> None:
-    """Unpack the three members that a backup has, and nothing else."""
+    """Unpack the three members that a backup has, and its chunks, and nothing else."""
     work.mkdir()
+    (work / CHUNKS).mkdir(mode=0o700)
     try:
         with tarfile.open(file, "r:") as tar:
-            for name in MEMBERS:
+            names = [name for name in tar.getnames() if _CHUNK.fullmatch(name)]
+            for name in (*MEMBERS, *names):
                 member = tar.extractfile(name)
                 if member is None:
                     raise Refused(Problem("backup_malformed"))
@@ -151,15 +172,20 @@ def _begin_anew(work: Path, key: bytes, operator: str, passphrase: str, keystore
         engine.dispose()
 
 
-def _take_place(folder: Path, work: Path) -> None:
+def _take_place(folder: Path, work: Path) -> Path | None:
     """Put what was there beside, and the new store in its place; the slots last."""
+    beside = None
     kept = [
-        name for name in (SLOTS, FILE, FILE + "-wal", FILE + "-shm") if (folder / name).exists()
+        name
+        for name in (SLOTS, FILE, FILE + "-wal", FILE + "-shm", CHUNKS)
+        if (folder / name).exists()
     ]
     if kept:
         beside = folder / ("before-" + os.urandom(4).hex())
         beside.mkdir()
         for name in kept:
             (folder / name).replace(beside / name)
+    (work / CHUNKS).replace(folder / CHUNKS)
     (work / FILE).replace(folder / FILE)
     (work / SLOTS).replace(folder / SLOTS)
+    return beside

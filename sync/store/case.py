@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from forms.engine.form import Form
-from sync.protocol import merge, wire
-from sync.protocol.change import NEW, NOBODY, STATE, Change, Number
+from sync.protocol import merge, settle, wire
+from sync.protocol.branch import NUMBER
+from sync.protocol.change import NEW, NOBODY, NUMBERING, SETTLE, STATE, Change, Number
 from sync.protocol.ties import corrected, is_second
 
 ORIGIN = ""  # in `heads`: the change that began the record, and so wrote every other group
@@ -18,7 +19,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     `paper` is the change that carries the printed letter, "" before it is issued. `began` and
     `updated` are the authors' clocks in ms, `author` the operator of the newest change. `second` is
     the change by which another office signed too, `register` its number there, `replaces` the
-    record whose letter this one corrects.
+    record whose letter this one corrects. `printed` is the provisional number that stands on the
+    paper, once `number` is the final one.
     """
 
     id: bytes
@@ -37,6 +39,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     second: bytes = NOBODY
     register: Number | None = None
     replaces: bytes = NOBODY
+    printed: str = ""
 
     def head(self, group: str) -> bytes:
         """Name the change that last wrote a group."""
@@ -78,6 +81,8 @@ def begin(change: Change, office: bytes) -> Case:
 
 def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None) -> Case:
     """Return the record with these groups of a change taken over."""
+    if change.act == NUMBERING:
+        return _numbered(case, change) if groups else case
     body = change.body
     answers, heads = dict(case.answers), dict(case.heads)
     for key, value in body.answers.items():
@@ -109,7 +114,16 @@ def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None)
         change.id if second else case.second,
         change.number if second else case.register,
         case.replaces,
+        case.printed,
     )
+
+
+def _numbered(case: Case, change: Change) -> Case:
+    """Return the record with its final number, or that of the office that signed second."""
+    if is_second(change.number):
+        return msgspec.structs.replace(case, register=change.number)
+    printed = case.number.text if case.number is not None else ""
+    return msgspec.structs.replace(case, number=change.number, printed=printed)
 
 
 def touched(
@@ -118,8 +132,12 @@ def touched(
     """Tell which groups of a change count, given what the server said of it."""
     if form is not None:
         return merge.applied_groups(form, change, verdict, code)
+    if change.act == SETTLE and not settle.writes(change, verdict, code):
+        return frozenset()
     if verdict != "applied":
         return (
             frozenset()
         )  # a later version's form: which of its groups are in dispute can't be told
+    if change.act == NUMBERING:
+        return frozenset({NUMBER})
     return frozenset(change.body.answers) | ({STATE} if change.state else frozenset())

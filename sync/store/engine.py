@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -71,9 +72,54 @@ def _engine(path: Path, key: bytes, begin: str, pragmas: list[str], size: int) -
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver(connection).execute(begin)
 
     return engine
+
+
+def driver(connection: Connection) -> Any:
+    """Give the driver's own connection, for what is asked so often that the way there counts.
+
+    Its errors are the driver's; `explained` knows them too.
+    """
+    return connection.connection.driver_connection
+
+
+class Standing:
+    """Connections of one engine that stay out of its pool between transactions.
+
+    Taking one out and giving it back costs more than a small transaction does. No more than `most`
+    are in use at once; whoever comes then waits.
+    """
+
+    def __init__(self, engine: Engine, most: int) -> None:
+        self._engine = engine
+        self._room = BoundedSemaphore(most)
+        self._idle: list[Connection] = []
+        self._is_closed = False
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give a connection for one transaction; after a failure it is not used again."""
+        with self._room:
+            connection = self._idle.pop() if self._idle else self._engine.connect()
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            if self._is_closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Let the connections go; one in use goes when its transaction ends."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+        self._engine.dispose()
 
 
 @contextmanager

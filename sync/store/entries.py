@@ -19,7 +19,7 @@ def entry(form: Form, case: Case) -> Entry:
     title_key, number_keys, text_keys = _keys(form)
     numbers = [str(answers[key]) for key in number_keys if key in answers]
     if case.number is not None:
-        numbers.append(case.number.text)
+        numbers += [text for text in (case.number.text, case.printed) if text]
     title = str(answers.get(title_key, "")) or _person(case)
     return Entry(
         case.id,

@@ -9,7 +9,7 @@ from threading import Lock as Turn
 from typing import Self
 
 import msgspec
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from forms.engine import catalogue
 from forms.engine.answers import Scene
@@ -19,13 +19,15 @@ from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
 from sync.crypto.keys import DeviceKeys
 from sync.store import scope, settings
-from sync.store.engine import explained, read_engine, write_engine
+from sync.store.engine import READERS_MAX, Standing, explained, read_engine, write_engine
+from sync.store.fence import Fence
 from sync.store.lock import Lock
 
 Clock = Callable[[], int]  # ms since 1970 UTC
 
 FILE = "store.db"
 SLOTS = "slots"
+CHUNKS = "chunks"  # a folder: sealed chunks of attachments
 _NO_KEYS = DeviceKeys(b"", b"", b"")
 
 
@@ -38,11 +40,15 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct):
-    """What signing in yields, beside the file: the store's key, the operator, the clock."""
+    """What signing in yields, beside the file: the store's key, the operator, the clock.
+
+    `fence` where the system has a keystore.
+    """
 
     key: bytes
     operator: Operator
     now: Clock
+    fence: Fence | None = None
 
 
 class Store:
@@ -53,16 +59,17 @@ class Store:
         self.operator = session.operator
         self.now = session.now
         self.key = session.key
+        self.spent = False  # whether a number was taken, or a life begun, since the fence heard
+        self._fence = session.fence
         self._lock = lock
         self._turn = Turn()
         path = folder / FILE
-        self._engines: tuple[Engine, Engine] | None = (
-            write_engine(path, session.key),
-            read_engine(path, session.key),
+        self._engines: tuple[Standing, Standing] | None = (
+            Standing(write_engine(path, session.key), 1),
+            Standing(read_engine(path, session.key), READERS_MAX),
         )
         with self.write() as conn:
-            self.desk = settings.desk(conn)
-            self.keys = settings.keys(conn)
+            self.know(conn)
             self.habits = settings.habits(conn)
 
     def __enter__(self) -> Self:
@@ -80,12 +87,22 @@ class Store:
         """
         with self._turn, explained(), self._open(0).begin() as conn:
             yield conn
+        if self.spent and self._fence is not None:
+            self.spent = False
+            with self.read() as conn:
+                self._fence.note(conn)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one unchanging state and never waits for a writer."""
         with explained(), self._open(1).begin() as conn:
             yield conn
+
+    def know(self, conn: Connection) -> None:
+        """Read who this desk is."""
+        self.desk = settings.desk(conn)
+        self.spent = True
+        self.keys = settings.keys(conn)
 
     def adopt(self, habits: settings.Habits) -> None:
         """Do work at this desk like this from now on."""
@@ -143,13 +160,13 @@ class Store:
             engines, self._engines = self._engines, None
         if engines is not None:
             for engine in engines:
-                engine.dispose()
+                engine.close()
             self.key = b""
             self.keys = _NO_KEYS
             self._lock.release()
 
-    def _open(self, which: int) -> Engine:
-        """Give the engine that writes (0) or reads (1); Locked after `close`."""
+    def _open(self, which: int) -> Standing:
+        """Give the connections that writes (0) or reads (1); Locked after `close`."""
         if self._engines is None:
             raise Locked
         return self._engines[which]

@@ -32,6 +32,29 @@ class _Kept(msgspec.Struct, array_like=True):
     extra: dict[str, Any]
 
 
+class Glance(msgspec.Struct, array_like=True):
+    """The head of a kept change: what is asked of many without unpacking them."""
+
+    device: bytes
+    incarnation: bytes
+    seq: int
+    operator: bytes
+    time: int
+    service: str
+    version: int
+    act: str
+    record: bytes
+    subject: bytes
+    base: dict[str, bytes]
+    state: str
+    number: Number | None
+
+
+def glance(plain: bytes) -> Glance:
+    """Read the head of a kept change."""
+    return wire.decode(plain, Glance)
+
+
 def pack(change: Change) -> bytes:
     """Pack a change; its id is not in it."""
     body = change.body

@@ -16,7 +16,7 @@ from forms.engine.words import say
 from forms.mail import series as post
 from sync.protocol.change import Number
 from sync.protocol.ties import SECOND, signs_second
-from sync.store import kept, settings
+from sync.store import kept, leases, settings, unused
 from sync.store.case import decode
 from sync.store.handle import Store
 
@@ -25,11 +25,7 @@ VOID = "void"
 
 # issued, void     on a paper of ours or of another desk
 # reserved         kept for a letter that is written by hand
-# leased           still ours to use
-# other_device     leased to another device, its use not heard of
-# burned           of a lease this laptop had before it was put back from a backup
-# skipped          in no lease that this desk knows
-State = Literal["issued", "void", "reserved", "leased", "other_device", "burned", "skipped"]
+State = Literal["issued", "void", "reserved"] | unused.State
 
 _USES: dict[str, State] = {"void": "void", "reserved": "reserved"}  # by a record's state
 
@@ -68,23 +64,32 @@ def take_second(store: Store, conn: Connection, form: Form, date: dt.date) -> Nu
 
 def take_from(store: Store, conn: Connection, series: str, date: dt.date, code: str) -> Number:
     """Take the next number of a series, `code` being the classification that its text shows."""
-    desk = store.desk
-    lease = conn.exec_driver_sql(
-        "SELECT id, next FROM lease WHERE series = ? AND year = ? AND device = ? "
-        "AND incarnation = ? AND next <= high ORDER BY low LIMIT 1",
-        (series, date.year, desk.device, desk.incarnation),
-    ).first()
-    if lease is None:
-        return Number(series, date.year, 0, _provisional(store, conn))
-    conn.exec_driver_sql("UPDATE lease SET next = next + 1 WHERE id = ?", (lease.id,))
-    text = store.region.number_text(lease.next, date.year, date.month, code, desk.office.code)
-    return Number(series, date.year, lease.next, text)
+    taken = final(store, conn, series, date, code)
+    return taken or Number(series, date.year, 0, _provisional(store, conn))
+
+
+def final(store: Store, conn: Connection, series: str, date: dt.date, code: str) -> Number | None:
+    """Take the next number of a series as `take_from` does; None where our leases have ended."""
+    position = leases.take(conn, store.desk, series, date.year)
+    if not position:
+        return None
+    store.spent = True
+    text = text_of(store, position, date.year, date.month, code)
+    return Number(series, date.year, position, text)
 
 
 def _provisional(store: Store, conn: Connection) -> str:
     count = (settings.read(conn, "provisional", int) or 0) + 1
     settings.write(conn, "provisional", count)
-    return say("number.provisional", device=store.desk.device.hex()[:4].upper(), count=count)
+    # A laptop that was put back counts again from where it was: as another life.
+    name = store.desk.device.hex()[:4] + store.desk.incarnation.hex()[:2]
+    return say("number.provisional", device=name.upper(), count=count)
+
+
+def text_of(store: Store, position: int, year: int, month: int, code: str) -> str:
+    """Write a number of this office as its papers bear it."""
+    office = store.desk.office
+    return store.region.number_text(position, year, month, code, office.code, kind=office.kind)
 
 
 def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
@@ -100,49 +105,36 @@ def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
     ):
         series.add(SECOND)
     series |= {name for form in offered if (name := post.leased(form.code))}
-    left = {
-        (row.series, row.year): row.left
-        for row in conn.exec_driver_sql(
-            "SELECT series, year, sum(high - next + 1) AS left FROM lease "
-            "WHERE device = ? AND incarnation = ? AND next <= high GROUP BY series, year",
-            (desk.device, desk.incarnation),
-        )
-    }
+    low = leases.low(conn, desk)
     return [
-        (name, year)
-        for year in years
-        for name in sorted(series)
-        if 2 * left.get((name, year), 0) <= region.numbers.block
+        (name, year) for year in years for name in sorted(series) if low.get((name, year), True)
     ]
 
 
 def explain(store: Store, series: str, year: int) -> list[Explained]:
     """Explain every number from 1 to the highest that a paper bears or a lease holds."""
     with store.read() as conn:
-        used = _used(conn, series, year)
-        leases = conn.exec_driver_sql(
-            "SELECT low, high, next, device, incarnation FROM lease "
-            "WHERE series = ? AND year = ? ORDER BY low",
-            (series, year),
-        ).all()
-        reasons = _reasons(conn, [record for record, state in used.values() if state == VOID])
-    highest = max([*used, *(lease.high for lease in leases)], default=0)
-    holders: dict[int, State] = {}
-    for lease in leases:
-        ours = lease.device == store.desk.device
-        present = ours and lease.incarnation == store.desk.incarnation
-        holder: State = "leased" if present else "burned" if ours else "other_device"
-        for number in range(lease.low, lease.high + 1):
-            holders[number] = "skipped" if present and number < lease.next else holder
-    explained = []
+        return explained(store, conn, series, year)
+
+
+def explained(store: Store, conn: Connection, series: str, year: int) -> list[Explained]:
+    """Do what `explain` does, on a connection that is open."""
+    used = _used(conn, series, year)
+    left = unused.ranges(store, conn, series, year)
+    reasons = _reasons(conn, [record for record, state, _ in used.values() if state == VOID])
+    highest = max([*used, *(one.high for one in left)], default=0)
+    fates = {number: one for one in left for number in range(one.low, one.high + 1)}
+    found, nowhere = list[Explained](), unused.skipped()
     for number in range(1, highest + 1):
         if number in used:
-            record, state = used[number]
+            record, state, printed = used[number]
+            reason = say("number.printed", text=printed) if printed else ""
             use = _USES.get(state, "issued")
-            explained.append(Explained(number, use, record, reasons.get(record, "")))
+            found.append(Explained(number, use, record, reasons.get(record, reason)))
         else:
-            explained.append(Explained(number, holders.get(number, "skipped")))
-    return explained
+            one = fates.get(number, nowhere)
+            found.append(Explained(number, one.state, reason=one.reason))
+    return found
 
 
 def inserted(store: Store, series: str, year: int) -> dict[int, list[Explained]]:
@@ -161,7 +153,7 @@ def inserted(store: Store, series: str, year: int) -> dict[int, list[Explained]]
             used = _used(conn, name, year)
             found[behind[1]] = [
                 Explained(number, _USES.get(state, "issued"), record, *_why(conn, record, name))
-                for number, (record, state) in sorted(used.items())
+                for number, (record, state, _) in sorted(used.items())
             ]
     return found
 
@@ -182,13 +174,19 @@ def _why(conn: Connection, record: bytes, series: str) -> tuple[str, str]:
     return reason, text
 
 
-def _used(conn: Connection, series: str, year: int) -> dict[int, tuple[bytes, str]]:
+def _used(conn: Connection, series: str, year: int) -> dict[int, tuple[bytes, str, str]]:
+    """Read by number the record that bears it, its state, and what else stands on its paper."""
     rows = conn.exec_driver_sql(
         "SELECT u.position, u.record, r.plain FROM number_use u JOIN record r ON r.id = u.record "
         "WHERE u.series = ? AND u.year = ? ORDER BY u.position, r.n DESC",
         (series, year),
     )
-    return {row.position: (row.record, decode(row.plain).state) for row in rows}
+    found = {}
+    for row in rows:
+        case = decode(row.plain)
+        own = case.number is not None and case.number.series == series
+        found[row.position] = (row.record, case.state, case.printed if own else "")
+    return found
 
 
 def _reasons(conn: Connection, records: list[bytes]) -> dict[bytes, str]:

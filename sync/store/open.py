@@ -16,8 +16,9 @@ from sync.crypto import passphrase as passphrases
 from sync.crypto import slots as key_slots
 from sync.crypto.keys import DeviceKeys
 from sync.protocol.enrol import Welcome
-from sync.store import leases, pages, schema, settings, staff, texts
+from sync.store import chunks, incarnation, leases, pages, schema, settings, staff, texts
 from sync.store.engine import explained, write_engine
+from sync.store.fence import Fence
 from sync.store.handle import FILE, SLOTS, Clock, Operator, Session, Store
 from sync.store.keystore import Keystore
 from sync.store.lock import Lock
@@ -71,11 +72,13 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
                 settings.write(conn, "desk", desk)
                 settings.write(conn, "keys", keys)
                 settings.write(conn, "pack", welcome.pack)
+                settings.write(conn, "admission", welcome.admission)
+                settings.write(conn, "lineage", welcome.lineage)
                 staff.put(conn, operator.id, operator.name, operator.roles)
                 staff.give_slot(conn, operator.id, slots.slots[-1])
                 texts.put(conn, welcome.texts)
                 leases.put(conn, welcome.leases)
-            store = Store(folder, lock, Session(key, operator, now))
+            store = Store(folder, lock, Session(key, operator, now, _fence(file, keystore)))
             _begin(store, welcome, file.with_slots(slots))
         except BaseException:
             _sweep(folder)
@@ -109,15 +112,24 @@ def unlock(
         file = SlotFile.read(folder)
         key = file.slots.open(operator, passphrase, file.secret(keystore))
         schema.bring_up(folder / FILE, key)
+        fence = _fence(file, keystore)
         engine = write_engine(folder / FILE, key)
         try:
             with explained(), engine.begin() as conn:
                 person = staff.named(conn, operator)
+                lives = frozenset(life.incarnation for life in incarnation.former(conn))
+                if fence is not None and not fence.agrees(conn, lives):
+                    incarnation.begin(conn)  # put back: before the first number is issued
+                chunks.sweep(folder, conn)
         finally:
             engine.dispose()
         if person is None:
             raise Locked
-        return Store(folder, lock, Session(key, person, now))
+        return Store(folder, lock, Session(key, person, now, fence))
+
+
+def _fence(file: SlotFile, keystore: Keystore) -> Fence | None:
+    return Fence(keystore, file.kept_as) if file.kept_as else None
 
 
 def check_vacant(folder: Path) -> None:

@@ -15,18 +15,20 @@ from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
 from sync.crypto.keys import key_id
 from sync.protocol import columns, wire
+from sync.protocol.attachment import Files
 from sync.protocol.batch import CHANGES_MAX, Batch
 from sync.protocol.change import Change
-from sync.protocol.exchange import Ask
+from sync.protocol.exchange import FORMER_MAX, ROWS_MAX, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
-from sync.protocol.stream import Cursor
-from sync.store import kept, leases, numbers, settings, texts
+from sync.protocol.stream import Cursor, Signed
+from sync.store import finals, incarnation, kept, lanes, leases, recovery, rekey, settings, texts
 from sync.store.handle import Store
 
 CHAIN_START = bytes(32)
 PLAIN_MAX = (
     4 * 1024 * 1024
 )  # of one batch's changes before compression; half the bound of a sealed one
+AT_ONCE = 16 * 1024  # of changes before compression: a narrow line takes so many in one piece
 NONCE_BYTES = 16
 NONCES_MAX = 64  # asks that may still be answered: a stick a day for two months
 
@@ -41,10 +43,14 @@ class Frozen(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A sealed ask, and the nonce that its answer must bear."""
+    """A sealed ask, and the nonce that its answer must bear.
+
+    While we are `parting` it is for a device of our own, and nothing is brought with it.
+    """
 
     envelope: bytes
     nonce: bytes
+    parting: bool = False
 
 
 class _Unsealed(NamedTuple):
@@ -58,15 +64,26 @@ class _Unsealed(NamedTuple):
     last: Frozen | None
 
 
-def freeze(store: Store) -> list[Frozen]:
+def freeze(store: Store, *, narrow: bool = False) -> list[Frozen]:
     """Seal every change that is in no batch yet, oldest first, and keep the batches.
 
-    One trip or stick at a time may do this; Refused(outbox_busy) if another came in between.
+    Where they don't go at once, since there are too many or the line is `narrow`, the urgent ones
+    have batches of their own in front. One trip or stick at a time may do this;
+    Refused(outbox_busy) if another came in between.
     """
     made = []
-    while (unsealed := _unsealed(store)) is not None:
+    ahead = _ahead(store, narrow=narrow)
+    while (unsealed := _unsealed(store, ahead)) is not None:
         made.append(_kept(store, unsealed))
+        ahead = ahead[len(unsealed.rows) :]
     return made
+
+
+def is_waiting(store: Store) -> bool:
+    """Tell whether something was saved that is in no batch yet."""
+    with store.read() as conn:
+        query = "SELECT 1 FROM change WHERE batch IS NULL AND seq IS NOT NULL LIMIT 1"
+        return conn.exec_driver_sql(query).first() is not None
 
 
 def unreceipted(store: Store, limit: int | None = None) -> list[bytes]:
@@ -74,45 +91,86 @@ def unreceipted(store: Store, limit: int | None = None) -> list[bytes]:
     return [frozen.envelope for frozen in waiting(store, limit)]
 
 
-def waiting(store: Store, limit: int | None = None) -> list[Frozen]:
-    """Give the batches without a receipt, in the order of their chain."""
+def waiting(store: Store, limit: int | None = None, after: int = 0) -> list[Frozen]:
+    """Give the batches without a receipt behind the row `after`, in the order of their chain."""
     with store.read() as conn:
+        begin = max(settings.marks(conn).received, after)
         rows = conn.exec_driver_sql(
             "SELECT n, seq, id, envelope FROM batch WHERE n > ? AND incarnation = ? "
             "ORDER BY n LIMIT ?",
-            (settings.marks(conn).received, store.desk.incarnation, -1 if limit is None else limit),
+            (begin, store.desk.incarnation, -1 if limit is None else limit),
         )
         return [Frozen(*row) for row in rows]
 
 
 def sent(store: Store, n: int, carrier: str) -> None:
-    """Note that all batches up to this row have left, by "https" or "folder"."""
+    """Note that all batches up to this row that have no receipt left, by "folder" or "hub".
+
+    One that goes again keeps the time when it first left.
+    """
     with store.write() as conn:
-        conn.exec_driver_sql(
-            "UPDATE batch SET sent = ?, carrier = ? WHERE n <= ? AND sent IS NULL",
-            (store.now(), carrier, n),
-        )
         marks = settings.marks(conn)
+        conn.exec_driver_sql(
+            "UPDATE batch SET sent = coalesce(sent, ?), carrier = ? WHERE n > ? AND n <= ?",
+            (store.now(), carrier, marks.received, n),
+        )
         if n > marks.sent:
             settings.write(conn, "marks", msgspec.structs.replace(marks, sent=n))
 
 
-def ask(store: Store) -> Asked:
-    """Seal a request for what is new, and remember its nonce."""
+def ask(
+    store: Store,
+    rows_max: int = ROWS_MAX,
+    files: Files | None = None,
+    *,
+    remembered: bool = True,
+) -> Asked:
+    """Seal a request for what is new, at most so many rows at once, and remember its nonce.
+
+    One that is not `remembered` asks for no numbers, and only who holds its nonce takes the answer.
+    """
     nonce = os.urandom(NONCE_BYTES)
     with store.write() as conn:
-        nonces = settings.read(conn, "nonces", list[bytes]) or []
-        settings.write(conn, "nonces", [*nonces, nonce][-NONCES_MAX:])
+        if remembered:
+            nonces = settings.read(conn, "nonces", list[bytes]) or []
+            settings.write(conn, "nonces", [*nonces, nonce][-NONCES_MAX:])
+        under_way, healing = recovery.read(conn), recovery.is_healing(conn)
+        # While the city learns again what it granted, it must not grant anew.
+        wanted = [] if healing or not remembered else finals.wanted(store, conn)
+        if wanted:
+            leases.wish(conn, nonce)
         content = Ask(
             nonce=nonce,
             device=store.desk.device,
             incarnation=store.desk.incarnation,
             cursors=cursors(conn),
-            wanted=numbers.wanted(store, conn),
+            wanted=wanted,
             clock=store.now(),
+            rows_max=rows_max,
+            received=received(store, conn),
+            marks=recovery.marks(conn, under_way.lost),
+            lineage=recovery.lineage(conn) if under_way.shows else [],
+            receipt=settings.read(conn, "receipt", Signed) if under_way.forgotten else None,
+            generation=settings.marks(conn).generation,
+            former=_former(store, conn),
+            rekey=rekey.shown(conn),
+            files=files,
         )
-    sealed = _seal(store, wire.encode(content), "ask", 0, CHAIN_START)
-    return Asked(sealed, nonce)
+    sealed = seal(store, wire.encode(content), "ask", 0, CHAIN_START)
+    return Asked(sealed, nonce, content.rekey is not None)
+
+
+def _former(store: Store, conn: Connection) -> list[bytes]:
+    """Name what this very device was before, the latest last."""
+    lives = incarnation.former(conn)
+    return [life.incarnation for life in lives if life.device == store.desk.device][-FORMER_MAX:]
+
+
+def received(store: Store, conn: Connection) -> int:
+    """Tell the highest batch of this incarnation that we have a receipt for, 0 before the first."""
+    query = "SELECT max(seq) FROM batch WHERE incarnation = ? AND n <= ?"
+    row = conn.exec_driver_sql(query, (store.desk.incarnation, settings.marks(conn).received))
+    return row.scalar() or 0
 
 
 def cursors(conn: Connection) -> list[Cursor]:
@@ -121,9 +179,21 @@ def cursors(conn: Connection) -> list[Cursor]:
     return [Cursor(*row) for row in rows]
 
 
-def _unsealed(store: Store) -> _Unsealed | None:
+def _ahead(store: Store, *, narrow: bool) -> list[int]:
+    """List the rows that are sealed before all others; none where one batch takes everything."""
     with store.read() as conn:
-        rows = list(_next(conn))
+        count, size = conn.exec_driver_sql(
+            "SELECT count(*), coalesce(sum(length(plain)), 0) FROM change "
+            "WHERE batch IS NULL AND seq IS NOT NULL"
+        ).one()
+        if count <= CHANGES_MAX and not (narrow and size > AT_ONCE):
+            return []
+        return lanes.urgent(conn)
+
+
+def _unsealed(store: Store, ahead: list[int]) -> _Unsealed | None:
+    with store.read() as conn:
+        rows = list(_next(conn, ahead))
         if not rows:
             return None
         changes = [kept.unpack(plain, name) for _, name, plain in rows]
@@ -135,20 +205,22 @@ def _unsealed(store: Store) -> _Unsealed | None:
         return _Unsealed(
             [n for n, _, _ in rows],
             changes,
-            texts.get(conn, sorted(_cited(changes))),
+            texts.get(conn, sorted(cited(changes))),
             cursors(conn),
             leases.highest(conn, store.desk.incarnation),
             Frozen(*last) if last else None,
         )
 
 
-def _next(conn: Connection) -> Iterator[tuple[int, bytes, bytes]]:
-    """Give the oldest unsealed changes, as many as a batch may have."""
+def _next(conn: Connection, ahead: list[int]) -> Iterator[tuple[int, bytes, bytes]]:
+    """Give the oldest unsealed changes, of those ahead first, as many as a batch may have."""
     size = 0
+    where = "n IN (SELECT value FROM json_each(?)) AND " if ahead else ""
+    these = (msgspec.json.encode(ahead[:CHANGES_MAX]).decode(),) if ahead else ()
     rows = conn.exec_driver_sql(
-        "SELECT n, id, plain FROM change WHERE batch IS NULL AND seq IS NOT NULL "
+        f"SELECT n, id, plain FROM change WHERE {where}batch IS NULL AND seq IS NOT NULL "  # noqa: S608 - both texts stand above
         "ORDER BY n LIMIT ?",
-        (CHANGES_MAX,),
+        (*these, CHANGES_MAX),
     )
     for at, (n, name, plain) in enumerate(rows):
         size += len(plain)
@@ -157,7 +229,8 @@ def _next(conn: Connection) -> Iterator[tuple[int, bytes, bytes]]:
         yield n, name, plain
 
 
-def _cited(changes: list[Change]) -> set[str]:
+def cited(changes: list[Change]) -> set[str]:
+    """Collect the digests of the texts that letters among these changes cite."""
     papers = [change.body.paper for change in changes if change.body.paper]
     return {paper[name] for paper in papers for name in ("template", "head") if name in paper}
 
@@ -177,7 +250,7 @@ def _kept(store: Store, unsealed: _Unsealed) -> Frozen:
         highest=unsealed.highest,
         clock=store.now(),
     )
-    sealed = _seal(store, wire.encode(content), "batch", seq, last.id if last else CHAIN_START)
+    sealed = seal(store, wire.encode(content), "batch", seq, last.id if last else CHAIN_START)
     name = envelope.read(sealed).id
     with store.write() as conn:
         here = conn.exec_driver_sql(
@@ -207,7 +280,8 @@ def _mark_records(conn: Connection, n: int, records: set[bytes]) -> None:
     )
 
 
-def _seal(store: Store, content: bytes, kind: Kind, seq: int, prev: bytes) -> bytes:
+def seal(store: Store, content: bytes, kind: Kind, seq: int, prev: bytes) -> bytes:
+    """Seal and sign something of this desk's for the city."""
     desk = store.desk
     header = Header(
         kind=kind,

@@ -12,34 +12,39 @@ from sqlalchemy import Connection
 from forms.engine.problem import Problem, Refused
 from sync.crypto import signed as signatures
 from sync.protocol import columns, wire
-from sync.protocol.change import NEW, Change
+from sync.protocol.change import NEW, SETTLE, Change
 from sync.protocol.lease import Lease
-from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Signed, chained
-from sync.store import kept, leases, mirror, shelf, troubles
+from sync.protocol.stream import CHAIN_START, Cursor, Fate, Leave, Page, Signed, chained
+from sync.store import conflicts, incarnation, kept, leases, leaves, mirror, shelf, troubles
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
 from sync.store.registers import lines as registers
 
 SLICE = 1_000  # rows of one transaction: about 60 ms
-KEPT_MS = 90 * 24 * 3_600_000  # a server's older backups are healed from pages of this age
 NAME_MAX = 200  # a stream's name is an office's id and a word
 
 _KEEP = (
-    "INSERT OR IGNORE INTO change "
+    "INSERT INTO change "
     "(id, record, time, pending, verdict, code, stream, row, plain) "
-    "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET verdict = excluded.verdict, "
+    "code = excluded.code, stream = excluded.stream, row = excluded.row "
+    "WHERE change.row < excluded.row"  # told by a history that the city has lost, or it came back
 )
 _PASSED = "UPDATE change SET pending = ?, verdict = ?, code = ?, stream = ?, row = ? WHERE id = ?"
 
 
 class Line(NamedTuple):
-    """One row of a stream: a change with its fate, or a lease; `chain` is the value after it."""
+    """One row of a stream: a change with its fate, a lease, or the record that leaves.
+
+    `chain` is the value after it.
+    """
 
     number: int
     chain: bytes
     fate: Fate | None
     change: Change | None
     lease: Lease | None
+    left: bytes = b""
 
 
 def take(store: Store, signed: Signed) -> int:
@@ -54,6 +59,11 @@ def take(store: Store, signed: Signed) -> int:
     if page.last <= at.row:
         return 0
     lines = read(page, at)
+    with store.read() as conn:
+        copied = leases.strange(conn, [line.lease for line in lines if line.lease])
+    if copied:  # the page is signed: a copy of this laptop asked for numbers in our name
+        with incarnation.renewing(store) as conn:
+            incarnation.begin(conn)
     for part in _slices(lines):
         with store.write() as conn:
             if cursor(conn, page.stream).row + 1 != part[0].number:
@@ -78,29 +88,28 @@ def read(page: Page, at: Cursor) -> list[Line]:
         raise Refused(Problem("page_malformed"))
     if page.first > at.row + 1:
         raise Refused(Problem("page_gap"))
-    rows: dict[int, tuple[Fate | None, Change | None, Lease | None]] = {}
+    rows: dict[int, Line] = {}
     changes = columns.decode(page.changes)
     if len(changes) != len(page.fates):
         raise Refused(Problem("page_malformed"))
     for told, made in zip(page.fates, changes, strict=True):
         if told.change != made.id:
             raise Refused(Problem("page_malformed"))
-        rows[told.number] = (told, made, None)
+        rows[told.number] = Line(told.number, b"", told, made, None)
     for number, grant in page.grants:
-        rows[number] = (None, None, grant)
+        rows[number] = Line(number, b"", None, None, grant)
+    for leave in page.leaves:
+        rows[leave.number] = Line(leave.number, b"", None, None, None, leave.record)
     whole = page.last - page.first + 1
-    if len(rows) != whole or len(page.fates) + len(page.grants) != whole:
+    if len(rows) != whole or len(page.fates) + len(page.grants) + len(page.leaves) != whole:
         raise Refused(Problem("page_malformed"))
     chain, lines = at.chain, list[Line]()
     for number in range(at.row + 1, page.last + 1):
         found = rows.get(number)
         if found is None:
             raise Refused(Problem("page_malformed"))
-        fate, change, lease = found
-        said = fate or lease
-        assert said is not None, "a row is one or the other"
-        chain = chained(chain, said)
-        lines.append(Line(number, chain, fate, change, lease))
+        chain = chained(chain, found.fate or found.lease or Leave(number, found.left))
+        lines.append(found._replace(chain=chain))
     if chain != page.chain:
         raise Refused(Problem("page_chain"))
     return lines
@@ -113,35 +122,46 @@ def _slices(lines: Sequence[Line]) -> Iterable[Sequence[Line]]:
 def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -> None:
     told = [(line.fate, line.change) for line in lines if line.fate and line.change]
     leases.put(conn, [line.lease for line in lines if line.lease])
-    if not told:
+    records = {change.target for _, change in told} | {line.left for line in lines if line.left}
+    if not records:
         return
-    here = mirror.held(conn, {change.target for _, change in told})
+    here = mirror.held(conn, records)
     ours = _ours(conn, [change.id for _, change in told])
     _keep(conn, stream, told, ours)
-    said: dict[bytes, Case | None] = {}
-    for fate, change in told:
-        name = change.target
-        before = said[name] if name in said else here[name].said if name in here else None
-        said[name] = _said(store, before, change, fate)
+    now_said: dict[bytes, Case | None] = {}
+    for line in lines:
+        if line.left:
+            now_said[line.left] = None
+        if line.fate is None or line.change is None:
+            continue
+        name = line.change.target
+        before = now_said[name] if name in now_said else here[name].said if name in here else None
+        now_said[name] = said(store, before, line.change, line.fate)
+    events = ((line.number, line.left, line.fate, line.change) for line in lines)
+    leaves.follow(conn, stream, events, store.now())
     applied = {c.target for f, c in told if c.id in ours and f.verdict == "applied"}
     troubles.fixed(conn, applied, store.now())
-    mirror.settle(store, conn, here, said)
+    mirror.settle(store, conn, here, now_said)
     numbered = _numbered(told, store.desk.office.id)
     shelf.note_numbers(conn, [used for change in numbered for used in shelf.numbers_of(change)])
     registers.note(conn, numbered)
-    found = []
-    for fate, change in told:
-        kind = troubles.kind_of(fate.verdict, fate.code, ours=change.id in ours)
-        if kind is not None:
-            found.append(troubles.Trouble(change.id, change.target, kind, fate.code))
+    found = [
+        troubles.Trouble(change.id, change.target, fate.code)
+        for fate, change in told
+        if fate.verdict == troubles.REFUSED and change.id in ours
+    ]
     troubles.open_all(conn, found, store.now())
+    conflicts.follow(store, conn, told, ours)
+    leaves.drop(store, conn, records)
 
 
-def _said(store: Store, case: Case | None, change: Change, fate: Fate) -> Case | None:
+def said(store: Store, case: Case | None, change: Change, fate: Fate) -> Case | None:
     """Fold one row into what the server says of a record."""
     if case is None:
         if change.act == NEW and fate.verdict == "applied":
-            return begin(change, fate.office)
+            form = store.form(change.service)
+            placed = form is not None and bool(form.place)  # who holds it is at home in it
+            return begin(change, store.desk.office.id if placed else fate.office)
         return None
     form = store.form(case.service)
     groups = touched(change, form, fate.verdict, fate.code)
@@ -169,7 +189,8 @@ def _keep(
     passed, fresh = [], []
     for fate, change in told:
         if change.id in ours:
-            waits = int(fate.verdict in {"refused", "held", "quarantined"})
+            refused = fate.verdict in {"refused", "held", "quarantined"}
+            waits = int(refused and change.act != SETTLE)  # a choice has no value to mend
             passed.append((waits, fate.verdict, fate.code, stream, fate.number, change.id))
         else:
             plain = kept.pack(change)
@@ -206,7 +227,16 @@ def _move(conn: Connection, page: Page, last: Line) -> None:
 
 def _keep_page(conn: Connection, page: Page, signed: Signed, now: int) -> None:
     conn.exec_driver_sql(
-        "INSERT INTO page (stream, first, last, came, plain, signature) VALUES (?, ?, ?, ?, ?, ?)",
-        (page.stream, page.first, page.last, now, signed.plain, signed.signature),
+        "INSERT INTO page (stream, first, last, chain, standing, safe, came, plain, signature) "
+        "VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)",
+        (
+            page.stream,
+            page.first,
+            page.last,
+            page.chain,
+            page.last,
+            now,
+            signed.plain,
+            signed.signature,
+        ),
     )
-    conn.exec_driver_sql("DELETE FROM page WHERE came < ?", (now - KEPT_MS,))

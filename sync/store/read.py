@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.change import Number
-from sync.store import kept, mirror, records, scope, search, settings, shelf, staff
+from sync.store import kept, mirror, records, recovery, scope, search, settings, shelf, staff
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.settings import Marks
@@ -23,6 +23,7 @@ class Record(msgspec.Struct, frozen=True):
 
     `office` is the record's own; where that is not ours the record was put before us. `register` is
     the number of the office that signed second, `replaces` the letter that this one corrects.
+    A `rewound` one shows what the city said before it was put back, until it is told again.
     """
 
     id: bytes
@@ -38,6 +39,7 @@ class Record(msgspec.Struct, frozen=True):
     office: bytes
     register: Number | None
     replaces: bytes
+    rewound: bool = False
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -171,11 +173,12 @@ def _rows(conn: Connection, names: list[bytes]) -> list[Row[Any]]:
 
 
 def _records(conn: Connection, rows: Iterable[Any]) -> list[Record]:
-    marks, people = settings.marks(conn), staff.names(conn)
-    return [
+    marks, people, old = settings.marks(conn), staff.names(conn), recovery.rewound(conn)
+    found = [
         _record(decode(plain), sync_mark(batch, trouble, marks), people)
         for _, batch, trouble, plain in rows
     ]
+    return [msgspec.structs.replace(one, rewound=True) if one.id in old else one for one in found]
 
 
 def _record(case: Case, sync: Mark, people: dict[bytes, str]) -> Record:

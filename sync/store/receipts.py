@@ -1,5 +1,8 @@
 """The server's signed receipt: how far our batches have come, and verdicts."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -8,7 +11,19 @@ from sync.crypto import signed as signatures
 from sync.protocol import wire
 from sync.protocol.receipt import Receipt, Verdict
 from sync.protocol.stream import Signed
-from sync.store import mirror, pages, settings, troubles
+from sync.store import (
+    conflicts,
+    incarnation,
+    kept,
+    leaves,
+    mirror,
+    pages,
+    recovery,
+    remake,
+    retention,
+    settings,
+    troubles,
+)
 from sync.store.handle import Store
 
 _WAITING = frozenset({"refused", "held", "quarantined"})  # no row of the stream shows these
@@ -17,41 +32,70 @@ _WAITING = frozenset({"refused", "held", "quarantined"})  # no row of the stream
 def take(store: Store, signed: Signed) -> Receipt:
     """Check a receipt and note what it says; an older one than we have moves nothing back.
 
-    Refused(signature_wrong | receipt_elsewhere), and receipt_head where the city has a batch of
-    ours that this laptop never sealed: it was copied, or put back to an earlier state.
+    The first one of a new epoch moves the marks to where that epoch is, and what it lacks goes
+    again. One of another epoch than ours, or of an earlier life of ours, says nothing. Where the
+    city has a batch of ours that this laptop never sealed, it was copied, or put back to an earlier
+    state: a new life begins.
+
+    Refused(signature_wrong | receipt_elsewhere).
     """
     receipt = wire.decode(signatures.check(signed, store.desk.server.sign, "receipt"), Receipt)
     desk = store.desk
+    nothing = msgspec.structs.replace(receipt, verdicts=[])
     if (receipt.device, receipt.incarnation) != (desk.device, desk.incarnation):
+        with store.read() as conn:
+            if incarnation.was_ours(conn, receipt.device, receipt.incarnation):
+                return nothing
         raise Refused(Problem("receipt_elsewhere"))
-    with store.write() as conn:
+    if receipt.epoch != desk.epoch:
+        return nothing
+    with incarnation.renewing(store) as conn:
         received = _batch(store, conn, receipt.received, receipt.head)
+        if received is None:
+            incarnation.begin(conn)
+            return nothing
         durable = _row(store, conn, receipt.durable)
         marks = settings.marks(conn)
-        settings.write(
-            conn,
-            "marks",
-            settings.Marks(
-                max(marks.sent, received),
-                max(marks.received, received),
-                max(marks.durable, durable),
-                max(marks.receipt_time, receipt.time),
-            ),
-        )
+        newer = receipt.time >= marks.receipt_time
+        if marks.epoch not in {b"", receipt.epoch}:
+            remake.go_back(store, conn, receipt, received, durable)
+        else:
+            if receipt.received < _receipted(store, conn, marks.received) and newer:
+                recovery.note_forgotten(conn)
+            settings.write(
+                conn,
+                "marks",
+                settings.Marks(
+                    max(marks.sent, received),
+                    max(marks.received, received),
+                    max(marks.durable, durable),
+                    max(marks.receipt_time, receipt.time),
+                    receipt.epoch,
+                    receipt.streams if newer else marks.streams,
+                    max(marks.generation, receipt.generation),
+                ),
+            )
+        if received >= marks.received or marks.epoch != receipt.epoch:
+            settings.write(conn, "receipt", signed)
+        retention.prune(conn, settings.marks(conn), store.now())
         _verdicts(store, conn, receipt.verdicts)
     return receipt
 
 
-def _batch(store: Store, conn: Connection, seq: int, head: bytes) -> int:
-    """Find the row of the batch that the receipt covers; its id must be ours."""
+def _batch(store: Store, conn: Connection, seq: int, head: bytes) -> int | None:
+    """Find the row of the batch that the receipt covers; None where its id is not ours."""
     if seq == 0:
         return 0
     row = conn.exec_driver_sql(
         "SELECT n, id FROM batch WHERE incarnation = ? AND seq = ?", (store.desk.incarnation, seq)
     ).first()
-    if row is None or row.id != head:
-        raise Refused(Problem("receipt_head"))
-    return int(row.n)
+    return int(row.n) if row is not None and row.id == head else None
+
+
+def _receipted(store: Store, conn: Connection, row: int) -> int:
+    """Tell the highest batch of this life up to a row; 0 for a life that has sent none yet."""
+    query = "SELECT max(seq) FROM batch WHERE incarnation = ? AND n <= ?"
+    return conn.exec_driver_sql(query, (store.desk.incarnation, row)).scalar() or 0
 
 
 def _row(store: Store, conn: Connection, seq: int) -> int:
@@ -60,19 +104,19 @@ def _row(store: Store, conn: Connection, seq: int) -> int:
 
 
 def _verdicts(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
-    waiting = [verdict for verdict in verdicts if verdict.verdict in _WAITING]
+    waiting = _told(store, conn, [v for v in verdicts if v.verdict in _WAITING])
     if waiting:
         conn.exec_driver_sql(
-            "UPDATE change SET verdict = ?, code = ? WHERE seq = ? AND n > ? AND pending = 1",
-            [(v.verdict, v.code, v.seq, store.desk.since) for v in waiting],
+            "UPDATE change SET verdict = ?, code = ? WHERE n = ? AND pending = 1",
+            [(verdict.verdict, verdict.code, row.n) for verdict, row in waiting],
         )
-        found = []
-        for verdict in waiting:
-            kind = troubles.kind_of(verdict.verdict, verdict.code, ours=True)
-            row = _change(store, conn, verdict.seq) if kind else None
-            if kind is not None and row is not None:
-                found.append(troubles.Trouble(row[0], row[1], kind, verdict.code))
+        found = [
+            troubles.Trouble(row.id, row.record, verdict.code)
+            for verdict, row in waiting
+            if verdict.verdict == troubles.REFUSED
+        ]
         troubles.open_all(conn, found, store.now())
+        conflicts.release(store, conn, [trouble.change for trouble in found])
     _passed(store, conn, [v for v in verdicts if v.verdict not in _WAITING])
 
 
@@ -84,32 +128,46 @@ def _passed(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
     if conn.exec_driver_sql("SELECT 1 FROM change WHERE pending = 1 LIMIT 1").first() is None:
         return
     reached = {name: pages.cursor(conn, name).row for name in {v.stream for v in verdicts}}
-    seqs = [v.seq for v in verdicts if v.row <= reached[v.stream]]
-    names = set()
-    for seq in seqs:
-        row = _change(store, conn, seq)
-        if row is not None and row[2]:
-            names.add(row[1])
-    if not names:
+    shown = [verdict for verdict in verdicts if verdict.row <= reached[verdict.stream]]
+    passed = [row for _, row in _told(store, conn, shown) if row.pending]
+    if not passed:
         return
-    here = mirror.held(conn, names)
-    conn.exec_driver_sql(
-        "UPDATE change SET pending = 0 WHERE seq = ? AND n > ?",
-        [(seq, store.desk.since) for seq in seqs],
-    )
+    here = mirror.held(conn, {row.record for row in passed})
+    conn.exec_driver_sql("UPDATE change SET pending = 0 WHERE n = ?", [(row.n,) for row in passed])
     mirror.settle(store, conn, here, {name: held.said for name, held in here.items()})
+    leaves.drop(store, conn, {row.record for row in passed})
 
 
-def _change(store: Store, conn: Connection, seq: int) -> tuple[bytes, bytes, bool] | None:
-    row = conn.exec_driver_sql(
-        "SELECT id, record, pending FROM change WHERE seq = ? AND n > ?", (seq, store.desk.since)
-    ).first()
-    return (row.id, row.record, bool(row.pending)) if row else None
+class _Own(NamedTuple):
+    """A change of ours that a verdict is about."""
+
+    n: int
+    id: bytes
+    record: bytes
+    pending: bool
 
 
-def heard(store: Store, epoch: bytes, time: int) -> None:
-    """Note the server's epoch and how far its clock is from ours."""
-    desk = msgspec.structs.replace(store.desk, epoch=epoch, clock_offset=time - store.now())
+def _told(
+    store: Store, conn: Connection, verdicts: Sequence[Verdict]
+) -> list[tuple[Verdict, _Own]]:
+    """Find the changes that verdicts are about: each life counted its acts from 1."""
+    found = []
+    for verdict in verdicts:
+        since = store.desk.since
+        rows = conn.exec_driver_sql(
+            "SELECT n, id, record, pending, plain FROM change WHERE seq = ? AND (n <= ?) = ?",
+            (verdict.seq, since, bool(verdict.incarnation)),
+        )
+        for n, name, record, pending, plain in rows:
+            wanted = verdict.incarnation
+            if not wanted or kept.unpack(plain, name).incarnation == wanted:
+                found.append((verdict, _Own(n, name, record, bool(pending))))
+    return found
+
+
+def heard(store: Store, time: int) -> None:
+    """Note how far the server's clock is from ours."""
+    desk = msgspec.structs.replace(store.desk, clock_offset=time - store.now())
     with store.write() as conn:
         settings.write(conn, "desk", desk)
     store.desk = desk

@@ -15,7 +15,7 @@ from forms.engine.check import check
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from sync.protocol.change import NOBODY, STATE, Number
-from sync.store import letters, scope, shelf
+from sync.store import attachments, leaves, letters, scope, shelf
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.journal import Act, Journal, edited, vouched
@@ -65,27 +65,29 @@ def new(
     """
     form = store.catalogue.form(service)
     scope.require(store.takes(form), form)
-    judged = check(form, resolved(store, form, answers), store.scene())
-    with store.write() as conn:
-        _subject(conn, form, subject)
-        if replaces:
-            _correctable(store, conn, replaces, reason)
-        _unused(conn, form, judged, None, reason)
-        journal = Journal(store, conn)
-        case = journal.start(
-            form,
-            judged,
-            subject=subject,
-            reason=reason,
-            replaces=replaces,
-            number=numbering.at_start(store, conn, form, judged),
-        )
-        if issue:
-            case = _walk(store, conn, journal, form, (case, reason, insert))
-        if insert is not None and case.number is None:
-            code = "role_missing" if issue and form.letter else "insert_without_issue"
-            raise Refused(Problem(code, facts={"action": letters.ISSUE}))
-        journal.flush()
+    with attachments.brought(store, form, answers) as files:
+        judged = check(form, resolved(store, form, files.answers), store.scene())
+        with store.write() as conn:
+            _subject(conn, form, subject)
+            if replaces:
+                _correctable(store, conn, replaces, reason)
+            _unused(conn, form, judged, None, reason)
+            journal = Journal(store, conn)
+            case = journal.start(
+                form,
+                judged,
+                subject=subject,
+                reason=reason,
+                replaces=replaces,
+                number=numbering.at_start(store, conn, form, judged),
+            )
+            if issue:
+                case = _walk(store, conn, journal, form, (case, reason, insert))
+            if insert is not None and case.number is None:
+                code = "role_missing" if issue and form.letter else "insert_without_issue"
+                raise Refused(Problem(code, facts={"action": letters.ISSUE}))
+            files.keep(store, conn)
+            journal.flush()
     return _saved(case)
 
 
@@ -94,21 +96,28 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
 
     Refused as `new` is, and with state_final where the state takes no edits any more.
     """
-    with store.write() as conn:
+    with store.read() as conn:
+        _, form = find(store, conn, record)
+    with attachments.brought(store, form, answers) as files, store.write() as conn:
         case, form = find(store, conn, record)
         machine, roles = form.machine, store.operator.roles
         scope.require(not store.stands(case.office), form)
+        leaves.require_here(conn, record, form.code)
         if not machine.may_edit(case.state, roles):
             final = case.state not in machine.editable
             code = "state_final" if final else "role_missing"
             raise Refused(Problem(code, facts={"state": case.state, "action": "edit"}))
-        given = resolved(store, form, {**case.answers, **answers})
-        judged = check(form, given, store.scene())
+        # What a later version of the form asked is no business of ours: it stays as it is.
+        later = {key: case.answers[key] for key in case.answers if key not in form.fields}
+        ours = {key: case.answers[key] for key in case.answers if key in form.fields}
+        given = resolved(store, form, {**ours, **files.answers})
+        judged = check(form, given, store.scene()) | later
         act = edited(form, case, judged, reason)
         if act is not None:
             _unused(conn, form, judged, case, reason)
             journal = Journal(store, conn)
             case = journal.add(form, case, act)
+            files.keep(store, conn)
             journal.flush()
     return _saved(case)
 
@@ -120,10 +129,12 @@ def move(
 
     With `insert` a letter is issued out of turn, with the day of the number that it stands behind,
     which needs a reason. Refused(record_unknown | action_unknown | action_not_now |
-    action_elsewhere | role_missing | reason_missing | number_unused | insert_without_issue).
+    action_elsewhere | role_missing | reason_missing | number_unused | insert_without_issue |
+    not_in_scope).
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
+        leaves.require_here(conn, record, form.code)
         journal = Journal(store, conn)
         case = _step(store, conn, journal, form, (case, action, reason), insert)
         journal.flush()

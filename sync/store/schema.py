@@ -10,8 +10,8 @@ from sync.store import search, settings
 from sync.store.engine import explained, write_engine
 from sync.store.registers import lines
 
-SCHEMA = 2  # PRAGMA user_version: the number of the newest migration
-HEAD = "0002"  # and its name for Alembic
+SCHEMA = 8  # PRAGMA user_version: the number of the newest migration
+HEAD = "0008"  # and its name for Alembic
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 

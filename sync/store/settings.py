@@ -6,7 +6,16 @@ pack    {name: bytes}  the region's files
 marks   Marks          how far its batches have come
 seq     int            acts of this incarnation so far
 nonces  [bytes]        of the asks that may still be answered, the newest last
+wishes  [bytes]        of those that asked for numbers: a lease of ours answers one of them
+lives   [Former]       what this desk was before (sync.store.incarnation), the latest last
+parting    Parting     while we ask for a device of our own (sync.store.rekey)
+receipt    Signed      the newest that counts, as it came
+admission  Signed      what lets us in again at a city that has forgotten us
+lineage    [Signed]    the epochs that we have been through, the present one last
+recovery   Recovery    what is under way with a city that was put back (sync.store.recovery)
 provisional  int       how many provisional numbers were given
+hub     str            the address of the office's hub, with its fingerprint; "" without one
+pace    int            bytes that the line carried at once lately (sync.client.pace)
 habits  Habits         how work is done at this desk
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
@@ -19,6 +28,7 @@ from sqlalchemy import Connection
 from sync.crypto.keys import DeviceKeys
 from sync.protocol import wire
 from sync.protocol.enrol import OfficeShape, ServerKeys
+from sync.store.engine import driver
 
 T = TypeVar("T")
 
@@ -47,13 +57,18 @@ class Desk(msgspec.Struct, frozen=True):
 class Marks(msgspec.Struct, frozen=True):
     """Rows of `batch` up to which all batches have left, were received, are durable.
 
-    `receipt_time` is the server's clock in ms, 0 before the first receipt.
+    `receipt_time` is the server's clock in ms, 0 before the first receipt. They belong to an epoch:
+    another one's first receipt sets them, also back. `streams` are the durable rows of streams,
+    `generation` numbers the newest backup that we were told of.
     """
 
     sent: int = 0
     received: int = 0
     durable: int = 0
     receipt_time: int = 0
+    epoch: bytes = b""
+    streams: dict[str, int] = {}
+    generation: int = 0
 
 
 class Habits(msgspec.Struct, frozen=True):
@@ -68,8 +83,8 @@ class Habits(msgspec.Struct, frozen=True):
 
 def read(conn: Connection, key: str, shape: type[T]) -> T | None:
     """Read a setting; None where it was never written."""
-    row = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
-    return None if row is None else wire.decode(row, shape)
+    row = driver(conn).execute("SELECT plain FROM setting WHERE key = ?", (key,)).fetchone()
+    return None if row is None else wire.decode(row[0], shape)
 
 
 def write(conn: Connection, key: str, value: Any) -> None:
@@ -79,6 +94,11 @@ def write(conn: Connection, key: str, value: Any) -> None:
         "ON CONFLICT (key) DO UPDATE SET plain = excluded.plain",
         (key, wire.encode(value)),
     )
+
+
+def forget(conn: Connection, key: str) -> None:
+    """Take a setting away; nothing happens where there is none."""
+    conn.exec_driver_sql("DELETE FROM setting WHERE key = ?", (key,))
 
 
 def desk(conn: Connection) -> Desk:

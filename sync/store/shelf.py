@@ -60,6 +60,24 @@ def put(conn: Connection, forms: Forms, records: Sequence[Put], *, ours: bool) -
     search.index(conn, found)
 
 
+def remove(conn: Connection, forms: Forms, cases: Sequence[Case]) -> None:
+    """Take records away; numbers that stand on their papers stay in the register."""
+    names = [(case.id,) for case in cases]
+    if not names:
+        return
+    for case in cases:
+        form = forms(case.service)
+        freed = [
+            (case.service, key, str(case.answers[key]), case.id)
+            for key in (form.unique if form else ())
+            if case.answers.get(key) is not None
+        ]
+        if freed:
+            conn.exec_driver_sql(_FREE, freed)
+    conn.exec_driver_sql("DELETE FROM record WHERE id = ?", names)
+    search.forget(conn, [case.id for case in cases])
+
+
 def numbers_of(change: Change) -> list[tuple[str, int, int, bytes]]:
     """Give the number that a change used up, as `note_numbers` takes it; none for most changes."""
     number = change.number

@@ -6,23 +6,29 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection
 
-from sync.store import settings
+from sync.store import attachments, settings
 from sync.store.handle import Store
 
 HOUR_MS = 3_600_000
 LATE_MS = 24 * HOUR_MS
 OVERDUE_MS = 72 * HOUR_MS
 
-# all_received · sending · waiting · on_stick · to_fix · late
-Code = Literal["all_received", "sending", "waiting", "on_stick", "to_fix", "late"]
+STUCK_MS = 4 * HOUR_MS
+
+# all_received · sending · waiting · on_stick · at_hub · to_fix · late · stuck
+Code = Literal[
+    "all_received", "sending", "waiting", "on_stick", "at_hub", "to_fix", "late", "stuck"
+]  # fmt: skip
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Counts of changes: `pending` have no signed receipt, `carried` of them left on a stick.
+    """Counts of changes: `pending` have no signed receipt, `carried` of them left all the same.
 
-    `durable` are in a verified backup of the city. `to_fix` and `conflicts` wait for a person.
-    Times are ms, None where there is none. `safe_to_close` is the promise that nothing exists only
-    here.
+    Those are on a stick or, `at_hub` of them, with the office's hub. `durable` are in a verified
+    backup of the city. `to_fix` and `conflicts` wait for a person.
+    Times are ms, None where there is none. `files` are attachments that the city has not said to
+    have, of `file_bytes` sealed; `nearly_full` that files are near their quota. `safe_to_close` is
+    the promise that nothing exists only here.
     """
 
     pending: int
@@ -35,13 +41,17 @@ class Status(msgspec.Struct, frozen=True):
     epoch: bytes
     incarnation: bytes
     safe_to_close: bool
+    at_hub: int = 0
+    files: int = 0
+    file_bytes: int = 0
+    nearly_full: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
-    """One of the six states of the sync line, with the facts that its words name.
+    """One of the eight states of the sync line, with the facts that its words name.
 
     `urgent` is set where something waits since three days; `late` from one day on is the state
-    itself.
+    itself. `stuck` is the alarm: something waits since four hours though there is a network.
     """
 
     code: Code
@@ -56,7 +66,8 @@ def status(store: Store) -> Status:
         unsealed, oldest_unsealed = _unsealed(conn)
         batches = conn.exec_driver_sql(
             "SELECT coalesce(sum(changes), 0), min(oldest), "
-            "coalesce(sum(changes) FILTER (WHERE carrier = 'folder'), 0) FROM batch WHERE n > ?",
+            "coalesce(sum(changes) FILTER (WHERE carrier IN ('folder', 'hub')), 0), "
+            "coalesce(sum(changes) FILTER (WHERE carrier = 'hub'), 0) FROM batch WHERE n > ?",
             (marks.received,),
         ).one()
         durable = conn.exec_driver_sql(
@@ -67,6 +78,7 @@ def status(store: Store) -> Status:
                 "SELECT kind, count(*) FROM conflict WHERE closed IS NULL GROUP BY kind"
             ).all()
         )
+        held = attachments.held(conn)
     pending = unsealed + batches[0]
     oldest = [time for time in (oldest_unsealed, batches[1]) if time is not None]
     return Status(
@@ -79,12 +91,20 @@ def status(store: Store) -> Status:
         to_fix=kinds.get("to_fix", 0),
         epoch=store.desk.epoch,
         incarnation=store.desk.incarnation,
-        safe_to_close=pending == 0,
+        safe_to_close=pending == 0 and held.unsent == 0,
+        at_hub=batches[3],
+        files=held.unsent,
+        file_bytes=held.unsent_bytes,
+        nearly_full=held.nearly_full,
     )
 
 
-def state(found: Status, now: int, *, sending: tuple[int, int] | None = None) -> State:
+def state(
+    found: Status, now: int, *, sending: tuple[int, int] | None = None, online: bool = False
+) -> State:
     """Choose the state to show; `sending` is (done, all) while a trip is under way.
+
+    `online` says that there is a network, by the system's word or by a trip that arrived.
 
     What needs a person goes first, then what has waited too long, then what is happening.
     """
@@ -94,13 +114,16 @@ def state(found: Status, now: int, *, sending: tuple[int, int] | None = None) ->
     age = max(0, now - found.oldest_unsent) if found.oldest_unsent is not None else 0
     if sending is not None and found.pending:
         return State("sending", {"done": sending[0], "count": sending[1]})
+    if online and age >= STUCK_MS and found.carried < found.pending:
+        return State("stuck", {"hours": age // HOUR_MS, "count": found.pending}, urgent=True)
     if age >= LATE_MS:
         days = age // LATE_MS
         return State("late", {"days": days, "count": found.pending}, urgent=age >= OVERDUE_MS)
     if not found.pending:
         return State("all_received", {"time": found.last_receipt or 0})
     if found.carried == found.pending:
-        return State("on_stick", {"count": found.pending})
+        at_hub = found.at_hub == found.pending
+        return State("at_hub" if at_hub else "on_stick", {"count": found.pending})
     return State("waiting", {"count": found.pending})
 
 

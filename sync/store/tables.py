@@ -103,6 +103,8 @@ class UniqueRow(StoreTable, table=True):
 class BatchRow(StoreTable, table=True):
     """One batch of ours, sealed once and kept as frozen bytes until durable, and 90 days at least.
 
+    Then the bytes are empty; the row stays.
+
     `n` runs over all incarnations; `seq` is the place in the chain of one. `sent` is when it first
     left by a carrier, `carrier` by which.
     """
@@ -135,6 +137,15 @@ class LeaseRow(StoreTable, table=True):
     next: int
     device: bytes = Field(sa_type=LargeBinary)
     incarnation: bytes = Field(sa_type=LargeBinary)
+
+
+class LeaseEndRow(StoreTable, table=True):
+    """A lease that is over; from `rest` on nobody told of using its numbers."""
+
+    __tablename__ = "lease_end"
+    id: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    why: str
+    rest: int
 
 
 class NumberRow(StoreTable, table=True):
@@ -173,15 +184,23 @@ class EventRow(StoreTable, table=True):
 
 
 class ConflictRow(StoreTable, table=True):
-    """A change that waits for a person: `kind` is "conflict" or "to_fix"."""
+    """What waits for a person; one entry for each group of a dispute.
+
+    `kind` is "conflict" with the dispute's kind as `code`, `change` what opened it and `proposed`
+    the latest in its branch; "to_fix" with a refused change of ours; or "returned" with a
+    settlement of ours that came too late, closed from the first. `settlement` closed it.
+    """
 
     __tablename__ = "conflict"
     change: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    group: str = Field(primary_key=True)
     record: bytes = Field(index=True, sa_type=LargeBinary)
     kind: str
     code: str
+    proposed: bytes = Field(sa_type=LargeBinary)
     opened: int
     closed: int | None = None
+    settlement: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class OperatorRow(StoreTable, table=True):
@@ -221,13 +240,95 @@ class StreamRow(StoreTable, table=True):
 
 
 class PageRow(StoreTable, table=True):
-    """A page as the server signed it, kept 90 days to heal a server that was put back."""
+    """A page as the server signed it, kept to heal a server that was put back.
+
+    `chain` is the value after row `last`. `standing` is what it is to the present history
+    (sync.store.rewind). It may go when row `safe` of its stream is durable, and after 90 days.
+    """
 
     __tablename__ = "page"
     n: int | None = Field(default=None, primary_key=True)
     stream: str = Field(index=True)
     first: int
     last: int
+    chain: bytes = Field(sa_type=LargeBinary)
+    standing: int
+    safe: int | None = None
     came: int = Field(index=True)
     plain: bytes = Field(sa_type=LargeBinary)
     signature: bytes = Field(sa_type=LargeBinary)
+
+
+class RewoundRow(StoreTable, table=True):
+    """A record that shows what the city said before it was put back, until it is told again."""
+
+    __tablename__ = "rewound"
+    record: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
+class LeaveRow(StoreTable, table=True):
+    """A record left this office by a row of a stream (sync.store.leaves).
+
+    `back` is the row by which it came again, 0 while it is away, -1 once its changes are gone too.
+    """
+
+    __tablename__ = "leave"
+    record: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    stream: str
+    row: int = Field(primary_key=True)
+    back: int
+    came: int
+
+
+class PassedOnRow(StoreTable, table=True):
+    """The newest receipt for another desk that a stick brought here, to go on by the next one.
+
+    `reader` is the id of that desk's sealing key, `seq` the batch up to which the receipt goes.
+    """
+
+    __tablename__ = "passed_on"
+    reader: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    incarnation: bytes = Field(sa_type=LargeBinary)
+    seq: int
+    came: int
+    envelope: bytes = Field(sa_type=LargeBinary)
+
+
+class AttachmentRow(StoreTable, table=True):
+    """A file attached to a record, by the digest of its manifest (sync.protocol.attachment).
+
+    `manifest` is empty and `size` 0 before the city has told it. `plain` is the SHA-256 of the
+    content and `file_key` its key where it was attached here, both empty else. `whole`: every chunk
+    is here. `received` and `durable` are what the city said, `asked` the newest backup by then.
+    `wished`: somebody wants to open it, and it is to be fetched.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        Index("ix_attachment_plain", "plain", sqlite_where=text("length(plain) > 0")),
+        Index("ix_attachment_unsent", "made", sqlite_where=text("whole = 1 AND received = 0")),
+        Index("ix_attachment_wished", "made", sqlite_where=text("wished = 1")),
+        Index("ix_attachment_doubtful", "asked", sqlite_where=text("received = 1 AND durable = 0")),
+    )
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    manifest: bytes = Field(sa_type=LargeBinary)
+    size: int
+    plain: bytes = Field(sa_type=LargeBinary)
+    file_key: bytes = Field(sa_type=LargeBinary)
+    made: int
+    whole: int
+    received: int
+    durable: int
+    asked: int
+    wished: int
+
+
+class ChunkRow(StoreTable, table=True):
+    """A sealed chunk that lies beside the store as the file `name` (sync.store.chunks)."""
+
+    __tablename__ = "chunk"
+    __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
+    attachment: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    place: int = Field(primary_key=True)
+    name: str = Field(unique=True)
+    size: int

@@ -1,36 +1,32 @@
-"""Changes that wait for a person, and the mark that their records bear for it."""
+"""Refused changes of ours, to be mended by a later one, and the mark that records bear.
+
+A record's mark says what is open on it; disputes are kept by sync.store.conflicts.
+"""
 
 from collections.abc import Collection, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-Kind = Literal["conflict", "to_fix"]
+REFUSED = "refused"  # the verdict that asks its author to mend something
 
 
 class Trouble(NamedTuple):
-    """One change that was not applied as its author meant it; `code` says why."""
+    """A change of ours that was refused; `code` says why."""
 
     change: bytes
     record: bytes
-    kind: Kind
     code: str
-
-
-def kind_of(verdict: str, code: str, *, ours: bool) -> Kind | None:
-    """Say what a verdict asks of a person here; None for nothing."""
-    if verdict == "conflict" or code.startswith("number_"):
-        return "conflict"  # a doubled number is taken as a fact, and needs a person all the same
-    return "to_fix" if verdict == "refused" and ours else None
 
 
 def open_all(conn: Connection, troubles: Sequence[Trouble], now: int) -> None:
     """Note troubles; one that is known stays as it is."""
     if troubles:
         conn.exec_driver_sql(
-            "INSERT OR IGNORE INTO conflict (change, record, kind, code, opened) "
-            "VALUES (?, ?, ?, ?, ?)",
-            [(*trouble, now) for trouble in troubles],
+            "INSERT OR IGNORE INTO conflict "
+            '(change, record, code, opened, proposed, kind, "group") '
+            "VALUES (?, ?, ?, ?, ?, 'to_fix', '')",
+            [(*trouble, now, trouble.change) for trouble in troubles],
         )
         mark(conn, {trouble.record for trouble in troubles})
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
 from sync.crypto.keys import public_sign
-from sync.protocol import wire
+from sync.protocol import attachment, wire
 from sync.protocol.change import change_id
 from sync.protocol.stream import Page
-from sync.store import kept, mirror
+from sync.store import chunks, incarnation, kept, mirror
 from sync.store.case import decode
 from sync.store.handle import Store
 from sync.store.outbox import CHAIN_START
@@ -19,12 +19,13 @@ from sync.store.registers import lines
 
 FOUND_MAX = 100  # problems of one sort; a damaged file would list every row
 READ_AT_ONCE = 2_000
+STREAMED = {"yield_per": READ_AT_ONCE}
 
 
 def verify(store: Store) -> list[Problem]:
     """List everything that is not as it must be; nothing is changed."""
     problems: list[Problem] = []
-    for check in (_file, _changes, _batches, _records, _search, _numbers, _streams, _texts):
+    for check in CHECKS:
         try:
             with store.read() as conn:
                 problems += _bounded(check(store, conn))
@@ -51,8 +52,8 @@ def _file(_store: Store, conn: Connection) -> Iterator[Problem]:
 def _changes(store: Store, conn: Connection) -> Iterator[Problem]:
     """Every id is what its content says; our own acts are counted without a gap."""
     expected = 1
-    rows = conn.execution_options(yield_per=READ_AT_ONCE).exec_driver_sql(
-        "SELECT n, id, seq, record, plain FROM change ORDER BY n"
+    rows = conn.exec_driver_sql(
+        "SELECT n, id, seq, record, plain FROM change ORDER BY n", execution_options=STREAMED
     )
     for n, name, seq, record, plain in rows:
         change = kept.unpack(plain, name)
@@ -65,28 +66,37 @@ def _changes(store: Store, conn: Connection) -> Iterator[Problem]:
 
 
 def _batches(store: Store, conn: Connection) -> Iterator[Problem]:
-    """Our batches are chained, signed by this device, and named by their content."""
-    public = public_sign(store.keys.sign)
+    """Our batches are chained, signed as who we were then, and named by their content."""
+    signers = {life.incarnation: life.sign for life in incarnation.former(conn)}
+    signers[store.desk.incarnation] = public_sign(store.keys.sign)
     heads: dict[bytes, tuple[int, bytes]] = {}
-    rows = conn.execution_options(yield_per=16).exec_driver_sql(
-        "SELECT id, incarnation, seq, envelope FROM batch ORDER BY n"
+    rows = conn.exec_driver_sql(
+        "SELECT id, incarnation, seq, envelope FROM batch ORDER BY n",
+        execution_options={"yield_per": 16},
     )
-    for name, incarnation, seq, sealed in rows:
+    for name, life, seq, sealed in rows:
+        if not sealed:  # durable and old, or of a lost chain: the place in the chain stays
+            heads[life] = (seq, name)
+            continue
         letter = envelope.read(sealed)
-        before = heads.get(incarnation, (seq - 1, letter.header.prev if seq > 1 else CHAIN_START))
+        before = heads.get(life, (seq - 1, letter.header.prev if seq > 1 else CHAIN_START))
         try:
-            envelope.verify(letter, public)
+            envelope.verify(letter, signers.get(life, b""))
         except Refused:
             yield Problem("signature_wrong", facts={"batch": name.hex()})
         said = (letter.id, letter.header.seq, letter.header.prev)
         if said != (name, before[0] + 1, before[1]) or seq != letter.header.seq:
             yield Problem("batch_chain", facts={"batch": name.hex()})
-        heads[incarnation] = (seq, name)
+        heads[life] = (seq, name)
 
 
 def _records(store: Store, conn: Connection) -> Iterator[Problem]:
     """A record with pending changes is its mirror with them; a mirror without them is none."""
-    names = list(conn.exec_driver_sql("SELECT id FROM mirror ORDER BY id").scalars())
+    query = (
+        "SELECT id FROM mirror WHERE id NOT IN (SELECT record FROM rewound) "
+        "AND id NOT IN (SELECT record FROM leave WHERE back <= 0) ORDER BY id"
+    )
+    names = list(conn.exec_driver_sql(query).scalars())
     for at in range(0, len(names), READ_AT_ONCE):
         part = names[at : at + READ_AT_ONCE]
         here, pending = mirror.held(conn, part), mirror.pending(conn, part)
@@ -129,9 +139,10 @@ def _numbers(store: Store, conn: Connection) -> Iterator[Problem]:
         )
     }
     services = [code for code, form in store.catalogue.forms.items() if form.letter is not None]
-    rows = conn.execution_options(yield_per=READ_AT_ONCE).exec_driver_sql(
+    rows = conn.exec_driver_sql(
         f"SELECT id, plain FROM record WHERE service IN ({mirror.marks(services)})",  # noqa: S608 - question marks only
         tuple(services),
+        STREAMED,
     )
     for name, plain in rows:
         case = decode(plain)
@@ -150,7 +161,8 @@ def _streams(_store: Store, conn: Connection) -> Iterator[Problem]:
     rows = conn.exec_driver_sql("SELECT name, row, chain FROM stream").all()
     for name, row, chain in rows:
         plain = conn.exec_driver_sql(
-            "SELECT plain FROM page WHERE stream = ? ORDER BY n DESC LIMIT 1", (name,)
+            "SELECT plain FROM page WHERE stream = ? AND standing = 0 ORDER BY n DESC LIMIT 1",
+            (name,),
         ).scalar()
         page = wire.decode(plain, Page) if plain is not None else None
         if page is not None and page.last == row and page.chain != chain:
@@ -161,3 +173,28 @@ def _texts(_store: Store, conn: Connection) -> Iterator[Problem]:
     for digest, text in conn.exec_driver_sql("SELECT digest, text FROM text"):
         if hashlib.sha256(text.encode()).hexdigest() != digest:
             yield Problem("text_digest", facts={"digest": digest})
+
+
+def _attachments(store: Store, conn: Connection) -> Iterator[Problem]:
+    """Each file that the city may not have is whole on the disk; others can be fetched again."""
+    rows = conn.exec_driver_sql(
+        "SELECT a.digest, a.manifest, c.place, c.name FROM attachment a "
+        "JOIN chunk c ON c.attachment = a.digest WHERE a.received = 0 AND a.whole = 1"
+    ).all()
+    for digest, manifest, place, name in rows:
+        content = chunks.read(store, name)
+        if content is None or not attachment.fits(attachment.read(manifest), place, content):
+            yield Problem("attachment_lost", facts={"file": digest.hex()[:8]})
+
+
+CHECKS = (
+    _file,
+    _changes,
+    _batches,
+    _records,
+    _search,
+    _numbers,
+    _streams,
+    _texts,
+    _attachments,
+)

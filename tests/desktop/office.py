@@ -79,6 +79,9 @@ class FakeFiles:
     def to_save(self, parent: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
         return self.named
 
+    def to_folder(self, parent: QWidget, title: str) -> Path | None:
+        return self.named
+
 
 def make_city(folder: Path) -> City:
     """Make a server's folder with one office in it."""

@@ -8,7 +8,8 @@ from desktop.look.lists import Entry
 from desktop.numbered import Found, rows
 from desktop.pages.importing import ImportPage
 from desktop.pictures import Visitor
-from sync.store import operators, read
+from forms.engine.words import say
+from sync.store import operators, read, records, status
 from sync.store.handle import Store
 from sync.store.numbers import Explained
 from tests.desktop.office import (
@@ -170,3 +171,46 @@ def test_without_an_address_nobody_is_sent_anywhere(
     visitor.rest(lambda: bool(heard))
 
     assert len(heard) == 1
+
+
+def test_a_stick_is_written_by_one_key_and_read_by_another(
+    store: Store,
+    desk: Application,
+    visitor: Visitor,
+    files: FakeFiles,
+    heard: list[str],
+    tmp_path: Path,
+) -> None:
+    records.new(store, RESIDENT, {"nama": "WARGA BARU"})
+    files.named = tmp_path / "usb"
+    files.named.mkdir()
+    visitor.press(KEY.Key_F5)
+
+    visitor.press(KEY.Key_F9)
+
+    assert status.status(store).carried == 1
+    assert len(list(files.named.glob("*.trm"))) == 1
+    assert _figures(desk)[:2] == ["1", "1"]
+
+    visitor.press(KEY.Key_O, CTRL)
+
+    assert status.status(store).pending == 1  # the stick was not at the city yet
+    assert heard[1:] == [say("sync.stick_read", sent=0, count=0)]
+
+
+def test_a_stick_that_is_gone_is_told_and_marks_nothing(
+    store: Store,
+    desk: Application,
+    visitor: Visitor,
+    files: FakeFiles,
+    heard: list[str],
+    tmp_path: Path,
+) -> None:
+    records.new(store, RESIDENT, {"nama": "WARGA BARU"})
+    files.named = tmp_path / "tercabut"
+    visitor.press(KEY.Key_F5)
+
+    visitor.press(KEY.Key_F9)
+
+    assert status.status(store).carried == 0
+    assert heard == [say("stick_missing")]

@@ -48,7 +48,7 @@ class TicksEditor(Editor):
 
 
 class AttachmentEditor(Editor):
-    """A paper of the checklist: seen, or the number that it bears."""
+    """A paper of the checklist: seen, or the number that it bears; a scan stays with it."""
 
     def __init__(self, seen: str, number: str) -> None:
         around = QWidget()
@@ -57,6 +57,7 @@ class AttachmentEditor(Editor):
         self._number = Line()
         self._number.setPlaceholderText(number)
         self._numbered = number
+        self._file: Value = None
         inner = line(10)
         around.setLayout(inner)
         inner.addWidget(self._box)
@@ -74,17 +75,18 @@ class AttachmentEditor(Editor):
         self._box.setAccessibleDescription(hint)
 
     def value(self) -> Value:
-        """Give the number where one is typed, else whether the paper was seen."""
+        """Give the number where one is typed, else the scan, or whether the paper was seen."""
         number = self._number.text().strip()
         if number:
             return {"number": number}
-        return {"seen": True} if self._box.isChecked() else None
+        return (self._file or {"seen": True}) if self._box.isChecked() else None
 
     def put(self, value: Value) -> None:
         """Show what was noted of the paper."""
         if self.value() == value:
             return
         noted = value if isinstance(value, dict) else {}
+        self._file = value if "file" in noted else None
         self._box.setChecked(bool(noted))
         self._number.setText(str(noted.get("number", "")))
 

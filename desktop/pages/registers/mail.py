@@ -12,11 +12,14 @@ INCOMING = "incoming"
 _SECOND = "countersigned"
 # In the order in which they are offered: what is opened daily stands first.
 _ORDER = (
-    "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.MONTHLY,
-    report.TIMES,
+    "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.UNUSED,
+    report.MONTHLY, report.TIMES,
 )  # fmt: skip
 BY_SERVICE = frozenset({"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES})
-_HELD_BY = {report.WAITING: INCOMING, report.MONTHLY: "register", report.TIMES: "register"}
+_HELD_BY = {
+    report.WAITING: INCOMING, report.UNUSED: "register", report.MONTHLY: "register",
+    report.TIMES: "register",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

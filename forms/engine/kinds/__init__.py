@@ -8,7 +8,7 @@ A new kind is one pair here, and one widget at the desk.
 from collections.abc import Callable
 
 from forms.engine.answers import Value
-from forms.engine.kinds import choice, figure, part, rows, text
+from forms.engine.kinds import attachment, choice, figure, part, rows, text
 from forms.engine.kinds.reading import Reader, Wrong
 from forms.engine.spec import Field, Kind
 
@@ -31,7 +31,7 @@ _READERS: dict[Kind, Callable[[Field], Reader]] = {
     "region": choice.read_region,
     "person": lambda field: part.read_person(field, reader),
     "place": part.read_place,
-    "attachment": part.read_attachment,
+    "attachment": attachment.read_attachment,
     "rows": lambda field: rows.read_rows(field, reader),
 }
 _SHOWERS: dict[Kind, Callable[[Field, Value], str]] = {

@@ -1,4 +1,4 @@
-"""Answers made of parts: person, place, attachment."""
+"""Answers made of parts: person, place; what an attachment shares with them."""
 
 import re
 from collections.abc import Callable
@@ -39,9 +39,9 @@ _PERSON: dict[str, Reader] = {
 }
 
 
-def _parts(raw: object, code: str) -> dict[str, Any]:
-    """Take a JSON object, or the text of one, as a cell of a sheet holds it."""
-    if type(raw) is str and raw.lstrip().startswith("{") and len(raw) <= TEXT_MAX:
+def parts_of(raw: object, code: str, most: int = TEXT_MAX) -> dict[str, Any]:
+    """Take a JSON object, or the text of one of at most so many letters, as a cell holds it."""
+    if type(raw) is str and raw.lstrip().startswith("{") and len(raw) <= most:
         try:
             raw = msgspec.json.decode(raw)
         except (msgspec.DecodeError, RecursionError):
@@ -64,10 +64,10 @@ def read_person(field: Field, make: Callable[[Field], Reader]) -> Reader:
     """
     if field.party:
         readers = {kept.key: make(kept) for kept in parts.kept(field.party)}
-        return person.read_alone(field.party, readers, lambda raw: _parts(raw, "person_shape"))
+        return person.read_alone(field.party, readers, lambda raw: parts_of(raw, "person_shape"))
 
     def read(raw: Any, scene: Scene) -> Value:
-        given = _parts(raw, "person_shape")
+        given = parts_of(raw, "person_shape")
         if "record" in given:
             record = given["record"]
             if len(given) > 1 or type(record) is not str or not _RECORD.fullmatch(record):
@@ -76,7 +76,7 @@ def read_person(field: Field, make: Callable[[Field], Reader]) -> Reader:
         strays = given.keys() - _PERSON.keys()
         if strays:
             raise Wrong("person_part", part=min(map(str, strays))[:40])
-        named: dict[str, str | bool] = {}
+        named: dict[str, str | int | bool] = {}
         for key, reader in _PERSON.items():
             part = given.get(key)
             found = None if part in (None, "") else reader(part, scene)
@@ -95,7 +95,7 @@ def read_place(_field: Field) -> Reader:
     def read(raw: Any, _scene: Scene) -> Value:
         if type(raw) is str and raw.count(",") == 1 and not raw.lstrip().startswith("{"):
             raw = dict(zip(("lat", "lon"), raw.split(","), strict=True))
-        given = _parts(raw, "place_shape")
+        given = parts_of(raw, "place_shape")
         if given.keys() != {"lat", "lon"}:
             raise Wrong("place_shape")
         latitude, longitude = (_degrees(given[key]) for key in ("lat", "lon"))
@@ -120,20 +120,3 @@ def _degrees(raw: object) -> Decimal:
 def show_place(_field: Field, value: Value) -> str:
     """Show latitude and longitude, a comma between."""
     return f"{value['lat']}, {value['lon']}" if isinstance(value, dict) else str(value)
-
-
-def read_attachment(_field: Field) -> Reader:
-    """Read that the paper was seen, or the number it bears; nothing seen is no answer."""
-
-    def read(raw: Any, _scene: Scene) -> Value:
-        given = _parts(raw, "attachment_shape")
-        if given.keys() == {"seen"} and type(given["seen"]) is bool:
-            return {"seen": True} if given["seen"] else None
-        if given.keys() == {"number"}:
-            number = text.clean(given["number"])
-            if len(number) > text.TEXT_MAX:
-                raise Wrong("too_long", max=text.TEXT_MAX)
-            return {"number": number} if number else None
-        raise Wrong("attachment_shape")
-
-    return read

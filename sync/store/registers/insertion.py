@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
 from sync.protocol.change import Number
+from sync.store import numbers
 from sync.store.handle import Store
 from sync.store.registers import lines
 
@@ -58,8 +59,7 @@ def take(store: Store, conn: Connection, behind: Place, code: str, date: dt.date
     ).scalar()
     sub = (last or 0) + 1
     shown = _Shown(behind.position, sub)
-    unit = store.desk.office.code
-    text = store.region.number_text(shown, behind.year, date.month, code, unit)
+    text = numbers.text_of(store, shown, behind.year, date.month, code)
     return Number(inner, behind.year, sub, text)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from forms.mail import series as post
 from sync.protocol.change import NEW, NOBODY, Change, Number
-from sync.protocol.ties import block_of, is_second
+from sync.protocol.ties import block_of, dated, is_second
 from sync.store import kept
 from sync.store.case import Case, begin, decode
 from sync.store.registers.table import day
@@ -110,6 +110,16 @@ def rebuild(conn: Connection, office: bytes) -> None:
         put(conn, [decode(row.plain) for row in part])
 
 
+def waiting(conn: Connection, years: Sequence[int]) -> list[Line]:
+    """List the lines with a provisional number of these years, oldest first.
+
+    Some may have got their final one, or be void.
+    """
+    marks = ",".join("?" * len(years))
+    query = f"SELECT * FROM register_line WHERE rank = ? AND year IN ({marks}) ORDER BY sub"  # noqa: S608 - question marks only
+    return [Line(*row) for row in conn.exec_driver_sql(query, (PROVISIONAL, *years))]
+
+
 def missing(conn: Connection) -> list[str]:
     """List the numbers that stand on paper and in no line."""
     rows = conn.exec_driver_sql(
@@ -141,9 +151,9 @@ def _of_number(change: Change) -> Line | None:
     else:
         data = (change.body.paper or {}).get("data")
         book, said = OUTGOING, data.get("iso_date") if isinstance(data, dict) else None
-    dated = day(said) or _of_clock(change)
+    date = day(said or dated(change)) or _of_clock(change)
     where = (book, number.year, series, rank, sub)
-    return Line(*where, change.target, dated.isoformat(), change.service, number.text, change.id)
+    return Line(*where, change.target, date.isoformat(), change.service, number.text, change.id)
 
 
 def _of_post(case: Case) -> Line | None:

@@ -61,6 +61,11 @@ def _agenda(store: Store, conn: Connection, date: dt.date) -> Number:
     taken = numbers.take_from(store, conn, post.AGENDA, date, "")
     if taken.provisional:
         return taken
+    return agenda(taken)
+
+
+def agenda(taken: Number) -> Number:
+    """Write an agenda number as the book of incoming post shows it."""
     text = say("mail.agenda", number=taken.position, year=taken.year)
     return Number(taken.series, taken.year, taken.position, text)
 

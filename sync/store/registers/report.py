@@ -14,14 +14,15 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
 from sync.store.handle import Store
 from sync.store.registers import book as books
-from sync.store.registers import monthly, page, sheet, tally, times, waiting, workbook
+from sync.store.registers import monthly, page, sheet, tally, times, unused, waiting, workbook
 from sync.store.registers.table import Period, Row, Table
 
 MONTHLY = "monthly"
 TIMES = "times"
 WAITING = "waiting"
+UNUSED = "unused"
 COUNTS = (MONTHLY, TIMES)
-LISTS = (WAITING, *COUNTS)
+LISTS = (WAITING, UNUSED, *COUNTS)
 NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
 
@@ -101,6 +102,8 @@ def _tables(
         page.find(store, "incoming")
         return waiting.tables(store, conn, asked)
     page.find(store, "register", service)
+    if name == UNUSED:
+        return unused.tables(store, conn, asked)
     handled = list(tally.handled(store, conn, asked, service))
     if name == MONTHLY:
         return monthly.tables(store, handled)

@@ -174,6 +174,8 @@ def test_a_field_that_makes_no_sense_is_found_with_its_line(
         ('"things"', '"Things!"', "form_group"),
         ('states = "plain"', 'states = "fancy"', "states_broken"),
         ("version = 1", 'version = 1\noffice_kinds = ["istana"]', "office_kind"),
+        ("version = 1", 'version = 1\nplace = "nama"', "form_place"),
+        ("version = 1", 'version = 1\nplace = "kelurahan"', "form_place"),
         ('title = "Sesuatu"', "title = 3", "toml_value"),
     ],
 )

@@ -1,3 +1,4 @@
+import base64
 import datetime as dt
 from typing import Any
 
@@ -42,6 +43,7 @@ VISIBLE = st.characters(max_codepoint=0xDFFFF, exclude_categories=("C", "Zl", "Z
 NAMES = st.text(VISIBLE, min_size=1, max_size=60).filter(str.strip)
 LINES = st.text(VISIBLE | st.just("\n"), min_size=1, max_size=300).filter(str.strip)
 DEGREES = st.integers(-11_000_000, 6_000_000)
+SCAN = {"file": "ab" * 32, "size": 1, "type": "image/png", "key": "cd" * 32}
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": NAMES,
     "paragraph": LINES,
@@ -71,7 +73,23 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         min_size=1,
         max_size=3,
     ),
-    "attachment": st.one_of(st.just({"seen": True}), st.fixed_dictionaries({"number": NAMES})),
+    "attachment": st.one_of(
+        st.just({"seen": True}),
+        st.fixed_dictionaries({"number": NAMES}),
+        st.fixed_dictionaries(
+            {
+                "file": st.binary(min_size=32, max_size=32).map(bytes.hex),
+                "size": st.integers(1, 20_000_000),
+                "type": st.sampled_from(["image/jpeg", "application/pdf"]),
+                "key": st.binary(min_size=32, max_size=32).map(bytes.hex),
+            },
+            optional={
+                "preview": st.sampled_from([0, 1, 5_000, 8 * 1024]).map(
+                    lambda size: base64.b64encode(bytes(size)).decode()
+                )
+            },
+        ),
+    ),
 }
 
 
@@ -195,6 +213,14 @@ def test_an_answer_has_one_canonical_form(kind: str, raw: object, value: object)
         ("person", {"nama": "Ani", "nik": "123"}, "nik_length"),
         ("person", "Ani", "person_shape"),
         ("attachment", {"file": "a.pdf"}, "attachment_shape"),
+        ("attachment", SCAN | {"file": "zz" * 32}, "attachment_shape"),
+        ("attachment", SCAN | {"size": 20_000_001}, "attachment_shape"),
+        ("attachment", SCAN | {"size": True}, "attachment_shape"),
+        ("attachment", SCAN | {"type": "text/html"}, "attachment_shape"),
+        ("attachment", SCAN | {"key": ""}, "attachment_shape"),
+        ("attachment", SCAN | {"preview": "A" * 10_928}, "attachment_shape"),
+        ("attachment", SCAN | {"preview": "not base64!"}, "attachment_shape"),
+        ("attachment", SCAN | {"seen": True}, "attachment_shape"),
         ("attachment", {"seen": 1}, "attachment_shape"),
         ("attachment", {"seen": True, "number": "1"}, "attachment_shape"),
         ("attachment", True, "attachment_shape"),

@@ -136,6 +136,8 @@ GOOD = MachineSpec(
 )
 BACK = ActionSpec(name="back", source=("c",), target="a", roles=("petugas",))
 
+SETTLING = msgspec.structs.replace(GOOD.action[0], name="settle")
+
 
 @pytest.mark.parametrize(
     ("change", "codes"),
@@ -148,6 +150,7 @@ BACK = ActionSpec(name="back", source=("c",), target="a", roles=("petugas",))
         ({"action": (*GOOD.action, BACK)}, ["state_unknown"]),
         ({"action": GOOD.action * 2}, ["action_doubled"]),
         ({"walk": ("fly",)}, ["action_unknown"]),
+        ({"action": (*GOOD.action, SETTLING)}, ["action_reserved"]),
     ],
 )
 def test_a_table_that_is_no_machine_is_found_out(change: dict[str, Any], codes: list[str]) -> None:

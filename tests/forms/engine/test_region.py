@@ -65,6 +65,19 @@ def test_a_number_is_written_by_the_regions_own_pattern(region: Region) -> None:
     assert region.number_text(12345, 2027, 2, "500.3", "KEL") == "12345/500.3/KEL/2/2027"
 
 
+def test_a_field_unit_has_its_mark_in_every_number(pack: dict[str, bytes]) -> None:
+    def text(pattern: bytes, kind: str) -> str:
+        raw = pack["region.toml"]
+        line = next(one for one in raw.splitlines() if one.startswith(b"pattern"))
+        region = Region.from_pack(pack | {"region.toml": raw.replace(line, pattern)})
+        return region.number_text(7, 2026, 11, "500.3", "MK-1", kind=kind)
+
+    bare = b'pattern = "{no}/{kode}/{tahun}"'
+    assert text(bare, "kelurahan") == "7/500.3/2026"
+    assert text(bare, "field") == "7/500.3/2026/MK-1"
+    assert text(b'pattern = "{no}/{unit}/{kode}/{tahun}"', "field") == "7/MK-1/500.3/2026"
+
+
 def test_no_two_letters_of_one_series_have_one_code_for_nothing(pack: dict[str, bytes]) -> None:
     def series(kind: str, service: str, code: str) -> str:
         text = pack["region.toml"].replace(b'series = "one"', f'series = "{kind}"'.encode())

@@ -12,6 +12,7 @@ from sync.server.city import City, clock
 from sync.server.run import Running, start
 from sync.store.handle import Store
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION, NoKeystore
+from tests.sync.client.town import Town, founded
 
 
 @pytest.fixture
@@ -56,3 +57,9 @@ def desk(tmp_path: Path, city: City, server: Running) -> Iterator[Enrol]:
     yield make
     for store in opened:
         store.close()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with founded(tmp_path_factory.mktemp("town")) as made:
+        yield made

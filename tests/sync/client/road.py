@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from forms.engine import example
-from sync.client.https import Https
-from sync.client.trip import Trip, trip
+from sync.client import journey
+from sync.client.trip import Trip
 from sync.store.handle import Store
 
 REGION = Path(__file__).parents[3] / "resources" / "regions" / "kota_contoh.toml"
@@ -29,11 +29,7 @@ class NoKeystore:
 
 def go(store: Store) -> Trip:
     """One trip over the real network of this machine."""
-    road = Https(store.desk.url)
-    try:
-        return trip(store, road)
-    finally:
-        road.close()
+    return journey.go(store)
 
 
 def filled(store: Store, service: str) -> dict[str, object]:

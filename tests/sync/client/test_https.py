@@ -7,11 +7,17 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from forms.engine.problem import Refused, Unreachable
+from sync.client.carrier import Busy
 from sync.client.https import Https
+from sync.client.pace import GOOD, SIZE_MIN
 from sync.protocol.exchange import CONTENT_TYPE
 
 Reply = tuple[int, dict[str, str], bytes]
 Serve = Callable[[Reply], str]
+
+
+def rest(_: float) -> None:
+    """Wait for nobody."""
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def test_the_servers_answer_comes_back(serve: Serve) -> None:
 )
 def test_a_portal_a_proxy_or_a_cut_line_is_no_answer(serve: Serve, reply: Reply) -> None:
     with pytest.raises(Unreachable):
-        Https(serve(reply)).exchange([b"ask"])
+        Https(serve(reply), pause=rest).exchange([b"ask"])
 
 
 def test_a_refusal_of_the_server_keeps_its_code(serve: Serve) -> None:
@@ -76,6 +82,50 @@ def test_a_refusal_of_the_server_keeps_its_code(serve: Serve) -> None:
         Https(url).enrol(b"join")
 
     assert refused.value.problems[0].code == "code_used"
+
+
+def test_a_server_that_wants_to_be_left_alone_says_for_how_long(serve: Serve) -> None:
+    with pytest.raises(Busy) as busy:
+        Https(serve((503, {"Retry-After": "30"}, b""))).exchange([b"ask"])
+
+    assert busy.value.seconds == 30
+
+
+def test_nobody_can_ask_for_more_rest_than_ten_minutes(serve: Serve) -> None:
+    with pytest.raises(Busy) as busy:
+        Https(serve((429, {"Retry-After": "99999999"}, b""))).exchange([b"ask"])
+
+    assert busy.value.seconds == 600
+
+
+def test_what_nobody_takes_gets_shorter_and_then_the_trip_ends(serve: Serve) -> None:
+    road = Https(serve((413, {"Content-Type": "text/html"}, b"too large")))
+
+    with pytest.raises(Unreachable):
+        road.exchange([b"ask", bytes(100)])
+
+    assert road.pace.size == SIZE_MIN
+
+
+def test_nobody_there_leaves_the_pace_as_it_was() -> None:
+    road = Https("http://127.0.0.1:1")
+
+    with pytest.raises(Unreachable):
+        road.exchange([b"ask"])
+
+    assert road.pace.size == GOOD
+
+
+def test_a_line_that_breaks_in_an_answer_is_a_slow_one(serve: Serve) -> None:
+    pauses: list[float] = []
+    reply = (200, {"Content-Type": CONTENT_TYPE, "Content-Length": "99"}, b"cut")
+    road = Https(serve(reply), pause=pauses.append)
+
+    with pytest.raises(Unreachable):
+        road.exchange([b"ask"])
+
+    assert pauses == [0.5, 1.0, 2.0, 4.0]
+    assert road.pace.is_slow
 
 
 def test_nobody_there_is_unreachable() -> None:

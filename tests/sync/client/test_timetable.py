@@ -1,9 +1,21 @@
 """Trips start by themselves: after a save, on a network change, each quarter of an hour."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.client.timetable import BACKOFF_MAX_S, NEXT, ROUND_S, State, Timetable
+from sync.client.timetable import (
+    BACKOFF_MAX_S,
+    EVERY_S,
+    MORNING_S,
+    NETWORK_WITHIN_S,
+    NEXT,
+    ROUND_S,
+    State,
+    Timetable,
+    morning,
+)
 
 
 def rested(now: float = 0.0) -> Timetable:
@@ -38,7 +50,7 @@ def test_one_trip_at_a_time() -> None:
     timetable.due(0.0)
 
     assert not timetable.due(1.0)
-    assert not timetable.start()
+    assert not timetable.start(1.0)
 
 
 def test_a_save_during_a_trip_starts_the_next_one_soon_after() -> None:
@@ -55,10 +67,76 @@ def test_a_changed_network_ends_the_waiting() -> None:
     timetable = Timetable(0.0)
     timetable.due(0.0)
     timetable.failed(1.0, 1.0)
+    timetable.due(6.0)
+    timetable.failed(6.5, 1.0)
 
-    timetable.network(2.0)
+    timetable.network(12.0, 0.3)
 
-    assert timetable.due(2.0)
+    assert not timetable.due(14.9)
+    assert timetable.due(15.0)
+
+
+def test_a_network_that_comes_and_goes_starts_no_more_than_one_trip_in_five_seconds() -> None:
+    timetable = Timetable(0.0)
+    left = []
+    for tick in range(10_000):
+        now = tick / 100
+        timetable.network(now, 0.0)
+        if timetable.due(now):
+            left.append(now)
+            timetable.failed(now, 0.0)
+
+    assert all(b - a >= EVERY_S for a, b in pairwise(left[1:]))
+
+
+def test_a_busy_server_is_left_alone_whatever_the_network_says() -> None:
+    timetable = Timetable(0.0)
+    timetable.due(0.0)
+    timetable.failed(1.0, 0.0, 30.0)
+
+    timetable.network(2.0, 0.0)
+    timetable.saved(3.0)
+
+    assert not timetable.due(30.9)
+    assert timetable.due(31.0)
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_desk_has_its_own_place_in_the_morning(device: bytes) -> None:
+    assert 0 <= morning(device) < MORNING_S
+    assert morning(device) == morning(device)
+
+
+def test_a_thousand_desks_are_spread_over_five_minutes() -> None:
+    places = [int(morning(number.to_bytes(16, "big")) // 30) for number in range(1_000)]
+
+    assert {places.count(half_minute) > 60 for half_minute in range(10)} == {True}
+
+
+def test_a_save_ends_the_wait_of_the_morning() -> None:
+    timetable = Timetable(0.0, 200.0)
+
+    timetable.saved(10.0)
+
+    assert timetable.due(13.0)
+
+
+def test_a_laptop_that_slept_goes_soon_after_it_woke() -> None:
+    timetable = rested()
+    timetable.looked(1.0, 1_000.0, 1.0)
+
+    timetable.looked(2.0, 1_000.0 + 8 * 3_600, 1.0)
+
+    assert timetable.due(2.0 + NETWORK_WITHIN_S)
+
+
+def test_a_wall_clock_that_is_set_back_starts_nothing() -> None:
+    timetable = rested()
+    timetable.looked(1.0, 1_000.0, 0.0)
+
+    timetable.looked(2.0, 10.0, 0.0)
+
+    assert not timetable.due(ROUND_S - 1)
 
 
 def test_a_save_does_not_shorten_the_waiting_after_a_failure() -> None:

@@ -195,3 +195,14 @@ def test_without_a_certificate_a_server_stays_on_this_machine(teras: Any, city: 
     said = teras("server", "run", "--host", "192.0.2.1", "--port", "0")
 
     assert (said.status, said.codes) == (1, ["host_not_loopback"])
+
+
+def test_an_office_gets_another_catchment(teras: Any, city: Path) -> None:
+    def cover(office: str, catchment: str) -> Any:
+        return teras("server", "office", "catchment", "--office", office, "--catchment", catchment)
+
+    said = cover("KEL-1", "99.71.01.1001, 99.71.01.1002")
+
+    assert said.body.items() >= {"office": "KEL-1", "entered": 0, "left": 0}.items()
+    assert cover("KEL-9", "99.71.01.1001").codes == ["office_unknown"]
+    assert cover("KEL-1", "11.11").codes == ["region_unknown"]

@@ -136,6 +136,9 @@ def spoiled(data: bytes, spoil: dict[str, Any]) -> bytes:
         {"acts.record": ["*", [b"", b"", 9, 2]]},
         {"acts.number": ["=", ["too", "short"]]},
         {"acts.number": ["=", {"series": "surat"}]},
+        {"acts.number": ["=", ["surat", 2026, 2**53, "1"]]},
+        {"acts.number": ["=", ["surat", 2026, -1, "1"]]},
+        {"acts.number": ["=", ["surat", 10_000, 1, "1"]]},
         {"acts.device": ["?", b"\x01", ["=", b"d"]]},
         {"acts.seq": ["=", True]},
         {"acts.seq": ["+", 2**63, [2**63, 0, 0]]},
@@ -154,3 +157,13 @@ def spoiled(data: bytes, spoil: dict[str, Any]) -> bytes:
 def test_a_malformed_table_is_refused(letter: list[Change], spoil: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         columns.decode(spoiled(columns.encode(letter), spoil))
+
+
+def test_a_name_that_stands_twice_is_refused(letter: list[Change]) -> None:
+    data = columns.encode(letter)
+    twice = bytes([data[0] + 1]) + data[1:] + wire.encode("rows") + wire.encode(len(letter))
+
+    with pytest.raises(Refused) as refused:
+        columns.decode(twice)
+
+    assert refused.value.problems[0].code == "message_malformed"

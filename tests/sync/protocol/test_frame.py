@@ -64,7 +64,4 @@ def test_a_damaged_frame_is_refused(data: bytes) -> None:
 
 
 def test_a_cut_frame_is_refused() -> None:
-    assert code(raw(zstd.compress(b"hello, counter")[:-3])) in {
-        "frame_malformed",
-        "frame_too_large",
-    }
+    assert code(raw(zstd.compress(b"hello, counter")[:-3])) == "frame_malformed"

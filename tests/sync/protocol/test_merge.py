@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from forms.engine import catalogue
 from forms.engine.form import Form
 from sync.protocol.change import EDIT, NEW, NOBODY, STATE, Body, Change, Number, named
-from sync.protocol.merge import WALK_MAX, applied_groups, judge
+from sync.protocol.merge import applied_groups, judge
 from sync.protocol.view import Dispute, Judgement, Known, Present
+from sync.protocol.walk import WALK_MAX
 
 CATALOGUE = catalogue.load()
 RESIDENT = "residents/resident"
@@ -57,6 +58,9 @@ class Memory:
         found = [d for d in self.disputes.values() if d.proposed == tip and d.group == group]
         return found[0] if found else None
 
+    def doubts(self, record: bytes) -> Collection[Dispute]:
+        return [d for d in self.disputes.values() if d.record == record and not d.closed_by]
+
     def bearers(self, present: Present, key: str) -> Collection[bytes]:
         return [
             record.id
@@ -88,10 +92,12 @@ class Memory:
 
 
 _seq = itertools.count(1)
+_BODY: dict[str, object] = {"answers": {}, "reason": "", "paper": None}
 
 
 def act(service: str, name: str, **parts: object) -> Change:
-    body = Body(parts.pop("answers", {}), "", parts.pop("paper", None))  # type: ignore[arg-type] # named by tests
+    answers, reason, paper = (parts.pop(key, empty) for key, empty in _BODY.items())
+    body = Body(answers, reason, paper)  # type: ignore[arg-type] # named by tests
     plain = {
         "device": b"d" * 16,
         "incarnation": b"i" * 8,

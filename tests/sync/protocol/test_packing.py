@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from forms.engine.problem import Refused
 from sync.protocol import wire
-from sync.protocol.packing import MISSING, pack, unpack
+from sync.protocol.frame import CONTENT_MAX
+from sync.protocol.packing import CELL, DEPTH_MAX, MISSING, Room, pack, unpack
 
 scalars = (
     st.none()
@@ -107,3 +108,59 @@ def test_what_is_no_column_is_refused(column: Any, rows: int) -> None:
         unpack(column, rows)
 
     assert refused.value.problems[0].code == "column_malformed"
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def sparse(depth: int) -> list[Any]:
+    column: list[Any] = ["=", "x"]
+    for _ in range(depth):
+        column = ["?", b"\3", column]
+    return column
+
+
+@pytest.mark.parametrize("tag", ["=", "*", "d"])
+def test_a_value_may_lie_so_deep_and_no_deeper(tag: str) -> None:
+    def column(depth: int) -> list[Any]:
+        value = nested(depth)
+        return {"=": ["=", value], "*": ["*", [value]], "d": ["d", [value], b"\0"]}[tag]
+
+    assert unpack(column(DEPTH_MAX - 1), 1) == [nested(DEPTH_MAX - 1)]
+    for depth in (DEPTH_MAX + 1, 10_000):
+        with pytest.raises(Refused):
+            unpack(column(depth), 1)
+
+
+def test_columns_may_lie_in_each_other_so_deep_and_no_deeper() -> None:
+    assert unpack(sparse(DEPTH_MAX), 2) == ["x", "x"]
+    for depth in (DEPTH_MAX + 1, 5_000):
+        with pytest.raises(Refused):
+            unpack(sparse(depth), 2)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["=", "x" * (CONTENT_MAX // 1_000)],
+        ["=", ["x" * (CONTENT_MAX // 1_000)]],
+        ["d", ["", b"x" * (CONTENT_MAX // 1_000)], b"\1" * 1_000],
+        ["m", {f"k{n}": ["=", n] for n in range(CONTENT_MAX // CELL // 1_000 + 1)}],
+    ],
+)
+def test_few_bytes_that_would_become_too_many_are_refused(column: list[Any]) -> None:
+    with pytest.raises(Refused):
+        unpack(column, 1_000)
+
+
+def test_columns_of_one_table_share_their_room() -> None:
+    room, column = Room(), ["=", "x" * (CONTENT_MAX // 3_000)]
+    for _ in range(2):
+        assert len(unpack(column, 1_000, room)) == 1_000
+
+    with pytest.raises(Refused):
+        unpack(column, 1_000, room)

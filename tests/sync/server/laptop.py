@@ -38,6 +38,7 @@ class Laptop:
         self.device, self.operator = self.welcome.device, self.welcome.operator
         self.seq = self.batches = 0
         self.prev = bytes(32)
+        self.heard: dict[bytes, int] = {}
         self.clock = city.now()
 
     def request(self, code: str, operator: str) -> bytes:
@@ -173,12 +174,15 @@ class Laptop:
             "cursors": [],
             "wanted": [],
             "clock": self.clock,
+            "received": self.heard.get(self.incarnation, 0),
         }
         content = wire.encode(Ask(**{**plain, **parts}))
         return self.seal(self._header("ask", self.device, bytes(32)), content)
 
     def exchange(self, *batches: bytes, **parts: Any) -> Answer:
-        return self.open(exchange.exchange(self.city, [self.ask(**parts), *batches]))
+        answer = self.open(exchange.exchange(self.city, [self.ask(**parts), *batches]))
+        self.heard[self.incarnation] = self.receipt(answer).received
+        return answer
 
     def open(self, data: bytes) -> Answer:
         answer = envelope.read(data)

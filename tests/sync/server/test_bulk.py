@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from forms.engine.region import Office
-from sync.protocol.change import Change
+from sync.protocol import settle
+from sync.protocol.change import EDIT, SETTLE, Change
 from sync.server import intake, offices, scope, tables, verify
 from sync.server.city import City
 from tests.sync.server.conftest import ADMINISTRATOR, Time
@@ -54,7 +56,7 @@ class Story:
         if laptop is self.laptops[-1]:
             return self._second(laptop)
         residents = [change for change in self.made if change.service != LETTER]
-        kind = chance.choice(["new", "edit", "edit", "edit", "late", "again", "letter"])
+        kind = chance.choice(["new", "edit", "edit", "edit", "late", "again", "letter", "settle"])
         if kind == "letter":
             form = chance.choice(self.forms)
             made = laptop.letter({"nama": chance.choice(PEOPLE)}, form.code)
@@ -62,6 +64,9 @@ class Story:
             self.issues.append(issue)
             ready = laptop.move(made[0], "ready", "ready", issue)
             return [*made, issue, *chance.choice([[], [ready]])]
+        edits = [change for change in residents if change.act == EDIT]
+        if kind == "settle" and edits:
+            return [self._choice(laptop, edits[-6:])]
         if kind == "new" or not residents:
             made = [laptop.resident(chance.choice(PEOPLE), nik=chance.choice(NIKS))]
         elif kind == "again":
@@ -74,6 +79,22 @@ class Story:
             self.kept_back.append((laptop, made[0]))
             return []
         return made
+
+    def _choice(self, laptop: Laptop, edits: list[Change]) -> Change:
+        """Choose between any two edits, whether they are in dispute or not."""
+        proposed, present = self.chance.choice(edits), self.chance.choice(edits)
+        said = settle.Settlement(proposed.id, "telepon", present.id, proposed.id, "proposed")
+        winner = proposed
+        if self.chance.random() < 0.5:
+            said, winner = msgspec.structs.replace(said, kept="present"), present
+        return laptop.change(
+            proposed.service,
+            SETTLE,
+            record=proposed.record,
+            base={"telepon": present.id},
+            answers=dict(winner.body.answers),
+            extra=settle.deciding(said),
+        )
 
     def _second(self, laptop: Laptop) -> list[Change]:
         if not self.issues:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forms.engine.region import Office
-from sync.protocol.lease import Lease
-from sync.server import leases, offices, tables
+from sync.protocol.lease import LEAST, Lease
+from sync.server import backup_tables, ceilings, devices, leases, offices, records, tables
 from sync.server.city import City
 from sync.server.leases import Holder
 from tests.sync.server.conftest import ADMINISTRATOR, Time
@@ -17,6 +19,8 @@ from tests.sync.server.laptop import LETTER, Laptop
 
 Enrol = Callable[..., Laptop]
 DECEMBER = 1_796_100_000_000  # 2026-12-01
+DAY = 24 * 3_600_000
+FEBRUARY = DECEMBER + 70 * DAY
 
 
 def ranges(granted: list[Lease]) -> list[tuple[str, int, int, int]]:
@@ -108,3 +112,204 @@ def test_an_office_without_letters_gets_no_numbers(city: City, enrol: Enrol) -> 
     offices.add(city, Office(b"", "pol", "police", "Polsek", "99.71.01"), ADMINISTRATOR)
 
     assert enrol("pol").welcome.leases == []
+
+
+def sizes(granted: list[Lease]) -> list[int]:
+    return [lease.high - lease.low + 1 for lease in granted]
+
+
+def use(city: City, laptop: Laptop, positions: range) -> None:
+    """Send a letter with each of these numbers."""
+    form = city.catalogue.form(LETTER)
+    changes = []
+    for position in positions:
+        made = laptop.letter({"nama": "AHMAD"})
+        changes += [*made, laptop.issue(made, form, position)]
+    laptop.exchange(laptop.batch(*changes))
+
+
+def test_a_series_that_is_seldom_used_is_refilled_with_few_numbers(
+    city: City, enrol: Enrol, time: Time
+) -> None:
+    laptop = enrol()
+    use(city, laptop, range(1, 4))
+    time.ms += leases.WINDOW_MS + DAY
+    laptop.clock = time.ms
+    use(city, laptop, range(4, 5))
+
+    assert sizes(laptop.exchange(wanted=[("surat", 2027)]).leases) == [LEAST]
+
+
+def test_what_was_used_of_late_comes_twice(city: City, enrol: Enrol, time: Time) -> None:
+    laptop = enrol()
+    time.ms += leases.WINDOW_MS + DAY
+    laptop.clock = time.ms
+    use(city, laptop, range(1, 41))
+
+    assert sizes(laptop.exchange(wanted=[("surat", 2027)]).leases) == [80]
+
+
+def test_no_grant_is_more_than_half_the_reserve(city: City, enrol: Enrol, time: Time) -> None:
+    laptop = enrol()
+    office = laptop.welcome.office.id
+    time.ms += leases.WINDOW_MS + DAY
+    place = {"region": city.code, "office": office, "record": b"r", "received": time.ms}
+    change = {**place, "verdict": "applied", "code": "", "content": b""}
+    number = {"region": city.code, "office": office, "series": "surat", "year": 2027, "text": ""}
+    number |= {"record": b"r", "device": laptop.device, "incarnation": laptop.incarnation}
+    names = [n.to_bytes(16) for n in range(1, 701)]
+    with city.database.write() as connection:
+        connection.execute(tables.change.insert(), [{**change, "id": name} for name in names])
+        connection.execute(
+            tables.number.insert(),
+            [{**number, "change": name, "position": int.from_bytes(name)} for name in names],
+        )
+
+    granted = laptop.exchange(wanted=[("surat", 2027)]).leases
+
+    assert sizes(granted) == [ceilings.reserve(city) // 2] == [1000]
+
+
+def test_a_desk_of_a_few_weeks_gets_a_whole_block(city: City, enrol: Enrol, time: Time) -> None:
+    laptop = enrol()
+    time.ms = DECEMBER
+
+    granted = laptop.exchange(wanted=[("surat", 2027)]).leases
+
+    assert sizes(granted) == [city.region.numbers.block]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 2),  # which laptop
+        st.sampled_from(["ask", "use", "reborn", "revoke"]),
+        st.integers(1, 30),  # how many numbers, or days that pass
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=STEPS)
+def test_whatever_desks_do_their_living_leases_never_overlap_and_follow_each_other(
+    city: City, time: Time, steps: list[tuple[int, str, int]]
+) -> None:
+    with city.database.write() as connection:
+        office = offices.by_id(
+            connection, city.code, offices.by_code(connection, city.code, "kel-a")
+        )
+        connection.execute(tables.lease.delete())
+    lives = {place: [bytes([place + 1]) * 16, bytes([place + 1]) * 8] for place in range(3)}
+    granted = list[Lease]()
+    for place, what, count in steps:
+        device, life = lives[place]
+        with city.database.write() as connection:
+            if what == "reborn":
+                lives[place][1] = bytes([life[0] + 16]) * 8
+            elif what == "revoke":
+                leases.shut_out(connection, city, office.id, device)
+            elif what == "use":
+                mine = [lease for lease in granted if lease.device == device]
+                told = [(lease.id, min(lease.high, lease.low + count)) for lease in mine]
+                leases.reached(connection, city, (office.id, device), told)
+            holder = Holder(office, device, lives[place][1])
+            leases.give_back(connection, city, holder, time.ms)
+            granted += leases.grant(connection, city, holder, [("surat", 2026)])
+            living = leases.held(connection, city.code, device)
+        assert {lease.incarnation for lease in living} == {lives[place][1]}
+    ordered = sorted(granted, key=lambda lease: lease.low)
+    assert ordered == granted  # who asks later gets later numbers
+    assert [lease.low for lease in ordered[1:]] == [lease.high + 1 for lease in ordered[:-1]]
+    with city.database.read() as connection:
+        rows = connection.execute(select(tables.lease).where(tables.lease.c.ended.is_not(None)))
+        assert all(row.low <= row.rest <= row.high + 1 for row in rows)
+
+
+def test_the_rest_of_a_shut_out_laptops_lease_is_given_back_and_never_granted_again(
+    city: City, enrol: Enrol
+) -> None:
+    lost, other = enrol(), enrol()
+    use(city, lost, range(1, 3))
+    lease = lost.welcome.leases[0]
+    lost.exchange(lost.batch(highest=[(lease.id, 4)]))
+
+    devices.revoke(city, lost.device, ADMINISTRATOR)
+
+    explained = records.explain(city, "kel-a", "surat", 2026)
+    assert [one.state for one in explained[:6]] == [
+        "issued", "issued", "awaited", "awaited", "returned", "returned",
+    ]  # fmt: skip
+    assert explained[499].reason == "tidak dipakai, dikembalikan: laptopnya dicabut"
+    assert explained[500].state == "leased"
+    again = enrol().welcome.leases[0]
+    assert (again.low, again.high) == (1001, 1500)
+    told = [grant for page in other.pages(other.exchange()) for _, grant in page.grants]
+    ended = [grant for grant in told if grant.ended and grant.series == "surat"]
+    assert [(one.id, one.ended, one.rest) for one in ended] == [(lease.id, "revoked", 5)]
+
+
+def test_a_laptops_life_before_loses_its_leases(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    before = laptop.incarnation
+    laptop.incarnation, laptop.batches, laptop.prev = b"newlife!", 0, bytes(32)
+
+    granted = laptop.exchange(wanted=[("surat", 2026)], former=[before]).leases
+
+    assert ranges(granted) == [("surat", 2026, 501, 1000)]
+    explained = records.explain(city, "kel-a", "surat", 2026)
+    assert {one.state for one in explained[:500]} == {"burned"}
+    assert explained[0].reason == "hangus: laptopnya dipulihkan dari cadangan atau disalin"
+    assert {one.state for one in explained[500:]} == {"leased"}
+
+
+def test_a_year_that_desk_and_server_have_left_is_given_back(
+    city: City, enrol: Enrol, time: Time
+) -> None:
+    laptop = enrol()
+    use(city, laptop, range(1, 2))
+    time.ms = FEBRUARY
+
+    laptop.exchange()  # its own clock still says November
+    assert records.explain(city, "kel-a", "surat", 2026)[1].state == "leased"
+    time.ms += DAY
+    laptop.clock = time.ms
+    laptop.exchange()
+
+    explained = records.explain(city, "kel-a", "surat", 2026)
+    assert [one.state for one in explained[:3]] == ["issued", "returned", "returned"]
+    assert explained[1].reason == "tidak dipakai, dikembalikan: tahunnya sudah lewat"
+
+
+def test_letters_of_the_year_before_that_wait_get_numbers_of_it_until_june(
+    city: City, enrol: Enrol, time: Time
+) -> None:
+    laptop = enrol()
+    time.ms = laptop.clock = FEBRUARY
+    laptop.exchange()  # gives the year back
+
+    late = laptop.exchange(wanted=[("surat", 2026)]).leases
+    time.ms = laptop.clock = FEBRUARY + 180 * DAY
+    too_late = laptop.exchange(wanted=[("surat", 2026)]).leases
+
+    assert [(lease.year, lease.low) for lease in late] == [(2026, 501)]
+    assert too_late == []
+
+
+def test_what_a_restored_server_skips_is_explained(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    with city.database.write() as connection:
+        office = laptop.welcome.office.id
+        series = {"region": city.code, "office": office, "series": "surat", "year": 2026}
+        row = {**series, "number": 9000, "floor": 2000}
+        connection.execute(backup_tables.ceiling.insert().values(row))
+    enrol()
+
+    skipped = records.explain(city, "kel-a", "surat", 2026)[500:2000]
+
+    assert {one.state for one in skipped} == {"skipped"}
+    assert {one.reason for one in skipped} == {"dilewati, pemulihan server"}

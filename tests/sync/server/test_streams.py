@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from forms.engine.problem import Refused
-from sync.protocol import columns
+from sync.crypto import signed
+from sync.protocol import columns, wire
 from sync.protocol.lease import Lease
 from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, chained
-from sync.server import streams
+from sync.server import enrolment, streams
 from sync.server.city import City
 from tests.sync.server.laptop import Laptop, sha
 
@@ -89,14 +89,48 @@ def test_what_is_up_to_date_gets_no_page(city: City, enrol: Enrol) -> None:
 
 
 @pytest.mark.parametrize("row", [1, 50])
-def test_a_cursor_that_is_not_ours_is_refused(city: City, enrol: Enrol, row: int) -> None:
+def test_a_stream_whose_cursor_is_not_ours_is_lost_and_the_others_go_on(
+    city: City, enrol: Enrol, row: int
+) -> None:
     laptop = enrol()
-    stream = f"{laptop.welcome.office.id.hex()}/office"
+    laptop.send(laptop.resident())
+    office = laptop.welcome.office.id.hex()
 
-    with pytest.raises(Refused) as error:
-        laptop.exchange(cursors=[Cursor(stream, row, b"?" * 32)])
+    answer = laptop.exchange(cursors=[Cursor(f"{office}/office", row, b"?" * 32)])
 
-    assert [problem.code for problem in error.value.problems] == ["cursor_unknown"]
+    assert answer.lost == [f"{office}/office"]
+    assert {page.stream for page in laptop.pages(answer)} == {f"{office}/residents"}
+
+
+def test_a_stream_that_the_server_never_had_is_lost_too(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    stream = f"{laptop.welcome.office.id.hex()}/patients"
+
+    answer = laptop.exchange(cursors=[Cursor(stream, 3, b"?" * 32)])
+
+    assert answer.lost == [stream]
+
+
+def test_marks_of_a_lost_stream_are_answered_with_the_last_row_that_both_have(
+    city: City, enrol: Enrol
+) -> None:
+    laptop = enrol()
+    for _ in range(3):
+        laptop.send(laptop.resident())
+    office = laptop.welcome.office.id.hex()
+    stream = f"{office}/residents"
+    (true,) = (
+        Cursor(page.stream, page.last, page.chain)
+        for page in laptop.pages(laptop.exchange())
+        if page.stream == stream
+    )
+    marks = [Cursor(stream, 9, b"?" * 32), true, Cursor(stream, 2, b"?" * 32)]
+    elsewhere = Cursor(f"{'0' * 32}/residents", 1, b"?" * 32)
+
+    answer = laptop.exchange(cursors=[Cursor(stream, 9, b"?" * 32)], marks=[*marks, elsewhere])
+
+    assert answer.forks == {stream: true.row}
+    assert answer.lost == []
 
 
 def test_an_answer_is_bounded_in_bytes_too(
@@ -123,3 +157,29 @@ def test_texts_that_letters_cite_come_with_them(city: City, enrol: Enrol) -> Non
     answer = laptop.exchange()
 
     assert answer.texts == {sha(template): template, sha(head): head}
+
+
+def test_short_streams_go_before_long_ones(enrol: Enrol) -> None:
+    laptop = enrol()
+    laptop.send(*[laptop.resident() for _ in range(9)], *laptop.letter({"nama": "AHMAD"}))
+
+    pages = laptop.pages(laptop.exchange())
+
+    groups = [page.stream.partition("/")[2] for page in pages]
+    assert groups == ["office", "letters", "residents"]
+
+
+def test_a_welcome_stays_small_and_the_first_exchange_brings_the_rest(
+    enrol: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrolment, "WELCOME_ROWS", 3)
+    enrol()
+
+    second = enrol()
+
+    key = second.city.public.sign
+    [page] = [wire.decode(signed.check(s, key, "page"), Page) for s in second.welcome.pages]
+    assert (page.first, page.last) == (1, 3)
+    assert page.head > page.last
+    [rest] = second.pages(second.exchange(cursors=cursors([page])))
+    assert (rest.first, rest.last) == (4, page.head)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from forms.engine.problem import Refused
-from sync.server import audit_file, devices, tables, verify
+from sync.server import audit_file, devices, intake, tables, verify
 from sync.server.city import City
 from tests.sync.server.conftest import ADMINISTRATOR
 from tests.sync.server.laptop import LETTER, Laptop, sha
@@ -50,7 +50,8 @@ def test_what_was_not_altered_verifies(worked: City) -> None:
         ("UPDATE text SET content = '= Surat lain'", "verify_text"),
         (
             (
-                "INSERT INTO lease SELECT region, office, series, year, low + 1, high + 1, id, "
+                "INSERT INTO lease (region, office, series, year, low, high, id, device, "
+                "incarnation, granted) SELECT region, office, series, year, low + 1, high + 1, id, "
                 "device, incarnation, granted FROM lease"
             ),
             "verify_lease",
@@ -147,7 +148,7 @@ def test_a_refused_batch_leaves_no_trace_in_any_table(worked: City, enrol: Enrol
     laptop.prev = b"x" * 32
 
     with pytest.raises(Refused):
-        laptop.exchange(laptop.batch(laptop.resident(), texts={sha("baru"): "baru"}))
+        intake.take(worked, laptop.batch(laptop.resident(), texts={sha("baru"): "baru"}))
 
     with worked.database.read() as connection:
         after = {t.name: connection.scalar(select(func.count()).select_from(t)) for t in TABLES}

@@ -35,7 +35,7 @@ def desk(pattern: Desk, tmp_path: Path) -> Desk:
     city = City(pattern.city.office)
     city.keys, city.epoch = pattern.city.keys, pattern.city.epoch
     city.heads = dict(pattern.city.heads)
-    return Desk(folder, city, Clock(), pattern.keystore)
+    return Desk(folder, city, Clock(), pattern.keystore.copied())
 
 
 @pytest.fixture

@@ -53,6 +53,12 @@ class MemoryKeystore:
         self.works = works
         self.kept: dict[str, bytes] = {}
 
+    def copied(self) -> "MemoryKeystore":
+        """Be the keystore of another laptop in the same state."""
+        other = MemoryKeystore(works=self.works)
+        other.kept = dict(self.kept)
+        return other
+
     def available(self) -> bool:
         return self.works
 

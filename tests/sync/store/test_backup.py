@@ -7,7 +7,7 @@ import pytest
 from forms.engine.problem import Locked, Refused
 from sync.crypto import envelope
 from sync.protocol import columns
-from sync.store import backup, numbers, operators, outbox, read, records, status
+from sync.store import backup, letters, numbers, operators, outbox, read, records, status
 from sync.store.handle import Store
 from sync.store.verify import verify
 from tests.sync.store.laptop import (
@@ -19,6 +19,7 @@ from tests.sync.store.laptop import (
     Desk,
     MemoryKeystore,
     count_of,
+    make_desk,
 )
 
 
@@ -30,7 +31,9 @@ def saved(desk: Desk, store: Store, tmp_path: Path) -> Path:
 
 
 def put_back(desk: Desk, folder: Path, file: Path, keystore: MemoryKeystore) -> Store:
-    return backup.restore(folder, file, OPERATOR, PASSPHRASE, keystore=keystore, now=desk.clock)
+    return backup.restore(
+        folder, file, OPERATOR, PASSPHRASE, keystore=keystore, now=desk.clock
+    ).store
 
 
 def test_a_backup_opens_on_another_laptop_by_the_passphrase(
@@ -83,20 +86,45 @@ def test_a_restored_laptop_lives_anew(
         assert status.status(again).safe_to_close
 
 
-def test_the_store_that_was_there_is_kept_beside(
-    desk: Desk, store: Store, saved: Path, resident: Callable[..., Any]
+def test_the_store_that_was_there_is_kept_beside_and_its_work_taken_over(
+    desk: Desk, store: Store, saved: Path, resident: Callable[..., Any], business: dict[str, Any]
 ) -> None:
-    records.new(store, RESIDENT, resident())
-    assert count_of(store, "record") == 2
+    name = records.new(store, RESIDENT, resident(nama="MEGA LESTARI")).record
+    records.edit(store, name, {"telepon": "081200000001"})
+    letter = records.new(store, LETTER, business, issue=True)
+    assert count_of(store, "record") == 3
     store.close()
 
     with put_back(desk, desk.folder, saved, desk.keystore) as again:
-        assert count_of(again, "record") == 1
+        assert count_of(again, "record") == 3
+        assert read.record(again, name).answers["telepon"] == "081200000001"
+        assert read.record(again, letter.record).number == letter.number
+        assert letters.pdf(again, letter.record).copy == 0
+        assert numbers.explain(again, "surat", 2026)[0].state == "issued"
+        assert status.status(again).pending == 7
+        assert verify(again) == []
+        desk.city.agree(again)
+        assert status.status(again).safe_to_close
 
     (beside,) = desk.folder.glob("before-*")
     desk.folder = beside
     with desk.unlock() as old:
-        assert count_of(old, "record") == 2
+        assert count_of(old, "record") == 3
+
+
+def test_nothing_is_taken_over_from_another_laptop(
+    desk: Desk, store: Store, saved: Path, resident: Callable[..., Any], tmp_path: Path
+) -> None:
+    store.close()
+    other = make_desk(tmp_path / "other")
+    with other.unlock() as there:
+        records.new(there, RESIDENT, resident())
+
+    done = backup.restore(
+        other.folder, saved, OPERATOR, PASSPHRASE, keystore=desk.keystore, now=desk.clock
+    )
+    with done.store as again:
+        assert (done.gathered, count_of(again, "record")) == (0, 1)
 
 
 def test_on_the_same_laptop_everybody_signs_in_as_before(

@@ -266,7 +266,7 @@ def test_an_answer_that_was_not_asked_for_is_refused(store: Store, city: City) -
     inbound.take(store, city.answer(store, nonce))
 
 
-def test_a_receipt_for_a_batch_we_never_sealed_tells_of_a_copy(
+def test_a_receipt_for_a_batch_we_never_sealed_begins_a_new_life(
     store: Store, city: City, resident: Resident
 ) -> None:
     records.new(store, RESIDENT, resident())
@@ -274,12 +274,16 @@ def test_a_receipt_for_a_batch_we_never_sealed_tells_of_a_copy(
     city.open(frozen.envelope, store)
     header, _, batch = city.received[-1]
     city.received[-1] = (header, os.urandom(32), batch)
+    before, signed = store.desk, city.receipt(store)
 
-    with pytest.raises(Refused) as refusal:
-        bring(store, city, receipt=city.receipt(store))
+    assert bring(store, city, receipt=signed).healing
 
-    assert code_of(refusal) == "receipt_head"
+    assert store.desk.device == before.device
+    assert store.desk.incarnation != before.incarnation
     assert status.status(store).pending == 1
+    assert bring(store, city, receipt=signed).verdicts == 0  # an earlier life's: old news
+    (anew,) = outbox.freeze(store)
+    assert (anew.seq, anew.id == frozen.id) == (1, False)
 
 
 def test_an_old_receipt_takes_nothing_back(store: Store, city: City, resident: Resident) -> None:

@@ -2,6 +2,7 @@ import datetime as dt
 import os
 from typing import Any
 
+import msgspec
 import pytest
 
 from forms.engine.region import Region
@@ -156,3 +157,55 @@ def test_a_region_may_count_every_service_apart(store: Store) -> None:
     form = store.catalogue.form(LETTER)
     assert numbers.series_of(form, region) == "surat_keterangan_usaha"
     assert numbers.series_of(form, store.region) == "surat"
+
+
+def end(store: Store, lease: Lease, why: str, rest: int) -> None:
+    with store.write() as conn:
+        leases.put(conn, [msgspec.structs.replace(lease, ended=why, rest=rest)])
+
+
+def test_a_lease_that_is_over_gives_no_number_and_is_asked_for_again(
+    store: Store, business: Answers
+) -> None:
+    with store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM lease WHERE series = 'surat'")
+    lease = lend(store, 1, 100)
+    issue(store, business)
+
+    end(store, lease, "year_over", 2)
+
+    assert wanted(store) == [("surat", 2026)]
+    number = issue(store, business).number
+    assert number is not None
+    assert number.provisional
+    explained = numbers.explain(store, "surat", 2026)
+    assert [one.state for one in explained[:2]] == ["issued", "returned"]
+    assert explained[99].reason == "tidak dipakai, dikembalikan: tahunnya sudah lewat"
+
+
+def test_what_another_laptop_gave_back_and_what_nobody_was_granted_is_explained(
+    store: Store,
+) -> None:
+    other = lend(store, 501, 510, device=os.urandom(16))
+    end(store, other, "revoked", 504)
+    lend(store, 600, 610, device=os.urandom(16))
+
+    explained = numbers.explain(store, "surat", 2026)
+
+    assert [one.state for one in explained[500:510]] == ["other_device"] * 3 + ["returned"] * 7
+    assert explained[500].reason == "sudah dipakai menurut laptopnya; suratnya belum sampai"
+    assert explained[509].reason == "tidak dipakai, dikembalikan: laptopnya dicabut"
+    assert {(one.state, one.reason) for one in explained[510:599]} == {
+        ("skipped", "dilewati, pemulihan server")
+    }
+
+
+def test_a_small_lease_asks_for_more_before_it_ends(store: Store) -> None:
+    with store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM lease WHERE series = 'surat'")
+    lend(store, 1, 30)
+    assert wanted(store) == []
+    with store.write() as conn:
+        conn.exec_driver_sql("UPDATE lease SET next = 6 WHERE series = 'surat'")
+
+    assert wanted(store) == [("surat", 2026)]

@@ -3,7 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
@@ -76,6 +78,17 @@ def test_an_older_file_is_brought_up_and_keeps_what_it_holds(
     assert not (desk.folder / FILE).with_suffix(".next").exists()
 
 
+def put_back(conn: Connection, version: str) -> None:
+    """Make a file as an older program would have left it."""
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("version_locations", str(schema.MIGRATIONS / "store"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(connection=conn, metadata=StoreTable.metadata, hidden=HIDDEN)
+    command.downgrade(config, version)
+    conn.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+
+
 def test_a_file_from_before_the_registers_has_their_lines_afterwards(
     desk: Desk, business: dict[str, Any]
 ) -> None:
@@ -83,9 +96,7 @@ def test_a_file_from_before_the_registers_has_their_lines_afterwards(
         records.new(store, LETTER, business, issue=True)
         with store.write() as conn:
             lines = conn.exec_driver_sql("SELECT * FROM register_line").all()
-            conn.exec_driver_sql("DROP TABLE register_line")
-            conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-            conn.exec_driver_sql("PRAGMA user_version = 1")
+            put_back(conn, "0001")
 
     with desk.unlock() as store, store.read() as conn:
         after = conn.exec_driver_sql("SELECT * FROM register_line").all()

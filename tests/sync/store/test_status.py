@@ -51,6 +51,22 @@ def test_the_state_follows_from_what_is_stored(
     assert status.state(found, NOW, sending=sending) == expected
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (waiting(37, 3), State("waiting", {"count": 37})),
+        (waiting(37, 4), State("stuck", {"hours": 4, "count": 37}, urgent=True)),
+        (waiting(37, 30), State("stuck", {"hours": 30, "count": 37}, urgent=True)),
+        (waiting(37, 5, carried=37), State("on_stick", {"count": 37})),
+        (NOTHING, State("all_received", {"time": 1_000})),
+    ],
+)
+def test_what_waits_for_hours_though_there_is_a_network_is_an_alarm(
+    found: Status, expected: State
+) -> None:
+    assert status.state(found, NOW, online=True) == expected
+
+
 def test_a_clock_that_went_back_makes_nothing_late() -> None:
     assert status.state(waiting(1, -100), NOW).code == "waiting"
 

@@ -1,0 +1,132 @@
+"""Disputes as the stream tells of them; sync.store.inbox shows them, what is pending on top.
+
+    a row in conflict                opens an entry for each group, or moves a branch's tip on
+    a settlement that was applied    closes the entry whose tip it names
+    an act that makes a paper void   closes what was disputed about the paper
+    a settlement of ours that came   is noted as returned, to be told to its author; nothing else
+      too late
+
+So an entry is only ever closed by what the server said, on every desk by the same row.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from sync.protocol import branch
+from sync.protocol import settle as settling
+from sync.protocol.branch import NUMBERS
+from sync.protocol.change import NEW, SETTLE, Change
+from sync.protocol.merge import VOID
+from sync.protocol.settle import Settlement
+from sync.protocol.stream import Fate
+from sync.store import kept as changes
+from sync.store import mirror, troubles
+from sync.store.handle import Store
+
+_OPENED = (
+    'INSERT INTO conflict (change, "group", record, kind, code, proposed, opened) '
+    "VALUES (?, ?, ?, 'conflict', ?, ?, ?) ON CONFLICT (change, \"group\") "
+)
+_OPEN = "kind = 'conflict' AND closed IS NULL"
+_CLOSE = (
+    "UPDATE conflict SET closed = ?, settlement = ? WHERE kind = 'conflict' AND closed IS NULL AND "
+)
+_SAME_NUMBER = (
+    "SELECT other.record FROM number_use own JOIN number_use other "
+    "USING (series, year, position) WHERE own.record = ?"
+)
+
+
+def follow(
+    store: Store, conn: Connection, told: Sequence[tuple[Fate, Change]], ours: set[bytes]
+) -> None:
+    """Take over what rows of a stream, in their order, say of disputes."""
+    touched = set()
+    for fate, change in told:
+        for opening in branch.openings(change, fate.verdict, fate.code):
+            # A number is in its own office's register, and that office's to put right.
+            if opening.kind not in NUMBERS or fate.office == store.desk.office.id:
+                _open(conn, change, opening, store.now())
+                touched.add(change.target)
+        said = settling.said_by(change)
+        if said is not None:
+            if fate.code in settling.RETURNED and change.id in ours:
+                _note_returned(conn, change, (said.group, fate.code), store.now())
+            elif fate.verdict == "applied":
+                _close(conn, change, said, store.now())
+                touched.add(change.target)
+        elif change.state == VOID and change.act != NEW and fate.verdict == "applied":
+            touched |= _end(conn, change, store.now())
+    if touched:
+        troubles.mark(conn, touched)
+
+
+def release(store: Store, conn: Connection, names: Iterable[bytes]) -> None:
+    """Let settlements of ours that were refused be pending no more: they have no value to mend."""
+    found = []
+    for name in names:
+        query = "SELECT plain FROM change WHERE id = ? AND pending = 1"
+        plain = conn.exec_driver_sql(query, (name,)).scalar()
+        change = changes.unpack(plain, name) if plain is not None else None
+        if change is not None and change.act == SETTLE:
+            found.append(change)
+    if found:
+        here = mirror.held(conn, {change.target for change in found})
+        conn.exec_driver_sql(
+            "UPDATE change SET pending = 0 WHERE id = ?", [(change.id,) for change in found]
+        )
+        mirror.settle(store, conn, here, {name: held.said for name, held in here.items()})
+
+
+def forget(conn: Connection, records: Sequence[bytes], gone: Iterable[bytes]) -> None:
+    """Drop what is known of disputes about records, and of what became of changes of ours.
+
+    What the city still says of them is to be followed anew.
+    """
+    query = f"DELETE FROM conflict WHERE kind = 'conflict' AND record IN ({mirror.marks(records)})"  # noqa: S608 - question marks only
+    conn.exec_driver_sql(query, tuple(records))
+    names = [(name,) for name in gone]
+    if names:
+        conn.exec_driver_sql("DELETE FROM conflict WHERE change = ? AND kind <> 'conflict'", names)
+    troubles.mark(conn, set(records))
+
+
+def _open(conn: Connection, change: Change, opening: branch.Opening, now: int) -> None:
+    joins = opening.name != change.id
+    after = "DO UPDATE SET proposed = excluded.proposed WHERE closed IS NULL"
+    conn.exec_driver_sql(
+        _OPENED + (after if joins else "DO NOTHING"),
+        (opening.name, opening.group, change.target, opening.kind, change.id, now),
+    )
+
+
+def _close(conn: Connection, change: Change, said: Settlement, now: int) -> None:
+    """Close the entry whose tip it names: the proposed one, or after a restore the other."""
+    for tip in (said.proposed, said.present):
+        done = conn.exec_driver_sql(
+            _CLOSE + 'record = ? AND "group" = ? AND proposed = ?',
+            (now, change.id, change.target, said.group, tip),
+        )
+        if done.rowcount:
+            return
+
+
+def _end(conn: Connection, change: Change, now: int) -> set[bytes]:
+    """Close what was disputed about a paper that is void now, or about the number it bears."""
+    place = f"(record = ? OR (code = 'number_taken' AND record IN ({_SAME_NUMBER})))"
+    place += f" AND code IN ({mirror.marks(settling.VOIDED)})"
+    names = (change.target, change.target, *sorted(settling.VOIDED))
+    query = f"SELECT record FROM conflict WHERE {_OPEN} AND {place}"  # noqa: S608 - question marks only
+    found = set(conn.exec_driver_sql(query, names).scalars())
+    if found:
+        conn.exec_driver_sql(_CLOSE + place, (now, change.id, *names))
+    return found
+
+
+def _note_returned(conn: Connection, change: Change, what: tuple[str, str], now: int) -> None:
+    conn.exec_driver_sql(
+        'INSERT OR IGNORE INTO conflict (change, "group", record, kind, code, proposed, opened, '
+        "closed) VALUES (?, ?, ?, 'returned', ?, ?, ?, ?)",
+        (change.id, what[0], change.target, what[1], change.id, now, now),
+    )

@@ -1,0 +1,68 @@
+"""What may happen at one step, and how likely it is beside the others."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.simulation import past, sticks
+from tests.simulation.road import DAY_MS
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+Event = Callable[["World"], None]
+WAITS = (60_000, 3_600_000, DAY_MS, 9 * DAY_MS)
+SKEWS = (0, 0, DAY_MS, -DAY_MS, 365 * DAY_MS, -2 * 365 * DAY_MS)
+
+
+def act(world: "World") -> None:
+    """Let a clerk do something, perhaps on a failing disk."""
+    laptop = world.chance.choice(world.laptops)
+    with laptop.working():
+        world.endanger()
+        world.act(laptop)
+
+
+def travel(world: "World") -> None:
+    """Let a laptop make a trip."""
+    world.travel(world.chance.choice(world.laptops))
+
+
+def wait(world: "World") -> None:
+    """Let time pass."""
+    world.now += world.chance.choice(WAITS)
+
+
+def clock(world: "World") -> None:
+    """Set a laptop's clock wrong, or right again."""
+    laptop = world.chance.choice(world.laptops)
+    laptop.skew = world.chance.choice(SKEWS)
+    world.trace.add("clock", laptop.name, laptop.skew)
+
+
+# How likely, the faults of the run of which the greatest rate counts, what.
+EVENTS: tuple[tuple[int, tuple[str, ...], Event], ...] = (
+    (60, (), act),
+    (35, (), travel),
+    (8, (), wait),
+    (15, ("clock",), clock),
+    (40, ("carry",), sticks.carry_out),
+    (30, ("carry",), sticks.at_the_city),
+    (30, ("carry",), sticks.carry_in),
+    (20, ("stick",), sticks.mischief),
+    (25, ("restore",), past.make_backup),
+    (25, ("restore",), past.restore_city),
+    (25, ("image",), past.image_city),
+    (30, ("put_back", "clone"), past.image_laptop),
+    (40, ("put_back",), past.put_back),
+    (30, ("clone",), past.clone),
+)
+
+
+def any_of(world: "World") -> Event:
+    """Draw what happens next."""
+    rates = [
+        weight * max((world.faults.rates[name] for name in names), default=1.0)
+        for weight, names, _ in EVENTS
+    ]
+    (event,) = world.chance.choices([event for _, _, event in EVENTS], rates)
+    return event

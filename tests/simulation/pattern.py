@@ -1,0 +1,144 @@
+"""One city with two offices and their enrolled laptops, made once; every run works on a copy."""
+
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from unittest.mock import patch
+
+from forms.engine import example
+from forms.engine.region import Office
+from sync.client.enrol import enrol
+from sync.client.trip import trip
+from sync.crypto import passphrase
+from sync.protocol import wire
+from sync.server import administration, codes, enrolment, exchange, offices
+from sync.server.city import City
+from sync.store import records
+from sync.store.handle import Store
+from tests.simulation.chance import seeded
+
+REGION = Path(__file__).parents[2] / "resources" / "regions" / "kota_contoh.toml"
+PASSPHRASE = "perahu layar putih"
+START = 1_796_000_000_000  # 2026-11-30: the year ends within a month of every run
+RESIDENT = "residents/resident"
+LETTER = "letters/surat_keterangan_usaha"
+DRAFTED = 2  # letters of each office that anybody there may issue
+KNOWN = 3  # residents of each office whom everybody there has from the start
+OFFICES = ("KEL-1", "KEL-1", "KEL-1", "KEL-2")  # of each laptop
+
+
+class NoKeystore:
+    """A machine without a keystore of its own."""
+
+    def available(self) -> bool:
+        return False
+
+    def get(self, name: str) -> bytes | None:
+        raise AssertionError(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        raise AssertionError(name)
+
+
+class Pattern(NamedTuple):
+    """Where the patterns lie: the server's folder, and each laptop's with its operator."""
+
+    root: Path
+    laptops: tuple[str, ...]
+
+
+class _Doorstep:
+    """The way to enrol without a network."""
+
+    url = ""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    def hello(self) -> bytes:
+        return wire.encode(enrolment.hello(self._city))
+
+    def enrol(self, join: bytes) -> bytes:
+        return enrolment.enrol(self._city, join)
+
+    def exchange(self, envelopes: list[bytes]) -> bytes:
+        return exchange.exchange(self._city, envelopes)
+
+    def close(self) -> None:
+        pass
+
+
+@lru_cache
+def make() -> Pattern:
+    """Make the patterns; they are gone when the process ends."""
+    shelf = Path("/dev/shm")  # noqa: S108 - memory, so that fsync costs nothing; else the usual place
+    place = TemporaryDirectory(prefix="teras-", dir=shelf if shelf.is_dir() else None)
+    _kept.append(place)
+    root = Path(place.name)
+    # What stretching costs is tested elsewhere; lanes are threads.
+    passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES = 8, 1, 1
+    with seeded(0):
+        return _made(root)
+
+
+_kept: list[TemporaryDirectory[str]] = []
+
+
+def _made(root: Path) -> Pattern:
+    def now() -> int:
+        return START
+
+    administration.init(root / "city", REGION, operator="Dewi", passphrase=PASSPHRASE, now=now)
+    city = City.open(root / "city", now)
+    areas = [area for area in city.region.areas if area.level == "kelurahan"][:2]
+    for code, area in zip(dict.fromkeys(OFFICES), areas, strict=True):
+        office = Office(b"", code, "kelurahan", f"Kelurahan {code}", area.code, (area.code,))
+        offices.add(city, office, "Dewi")
+    road = _Doorstep(city)
+    stores: list[Store] = []
+    for at, code in enumerate(OFFICES):
+        text, _ = codes.make(city, code, "kepala", "Dewi")
+        with patch("sync.client.enrol.Https", return_value=road):  # the network, a seam
+            store = enrol(
+                root / f"laptop{at}",
+                url="",
+                code=text,
+                operator=f"Petugas {at}",
+                phrase=PASSPHRASE,
+                keystore=NoKeystore(),
+                now=now,
+            )
+        stores.append(store)
+    _acquaint(stores, road)
+    for store in stores:
+        store.close()
+    city.close()
+    return Pattern(root, tuple(f"laptop{at}" for at in range(len(OFFICES))))
+
+
+def _acquaint(stores: list[Store], road: _Doorstep) -> None:
+    """Let every laptop know the same people and letters, so that their clerks meet at them."""
+    for store, office in zip(stores, OFFICES, strict=True):
+        if office not in OFFICES[: stores.index(store)]:
+            for at in range(KNOWN):
+                records.new(store, RESIDENT, {"nama": f"Kenari {at}", "telepon": f"0811000000{at}"})
+            for _ in range(DRAFTED):
+                sample = example.fill(store.catalogue.form(LETTER).example, store.scene())
+                made = records.new(store, LETTER, sample | {"nama": "Kenari"})
+                for action in ("submit", "check", "approve"):
+                    records.move(store, made.record, action)
+        trip(store, road)
+    for store in stores:
+        trip(store, road)
+
+
+def copy(into: Path) -> None:
+    """Put a copy of everything into a folder of a run."""
+    pattern = make()
+    for name in ("city", *pattern.laptops):
+        shutil.copytree(pattern.root / name, into / name)
+    settings = into / "city" / "server.json"
+    told = settings.read_text("utf-8").replace(str(pattern.root), str(into))
+    settings.write_text(told, "utf-8")

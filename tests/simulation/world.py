@@ -1,0 +1,157 @@
+"""One run: a city, its laptops, and everything that can happen to them, under one seed.
+
+Nothing here knows how anything is merged, judged, numbered or encoded: the shipped modules do it,
+on a disk, a road and a clock that fail.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+from forms.engine.problem import Unreachable
+from sync.client.trip import trip
+from sync.server.city import City
+from tests.simulation import acts, events, pattern, rest, road
+from tests.simulation.chance import seeded
+from tests.simulation.disk import Disk, watched
+from tests.simulation.faults import Faults
+from tests.simulation.laptop import Laptop
+from tests.simulation.model import Model
+from tests.simulation.road import DAY_MS, Late, Road
+from tests.simulation.trace import Trace
+
+STEPS = 30
+CUT_WITHIN = 60  # statements: an act has about ten, a trip some dozens
+
+
+class World:
+    """The state of one run."""
+
+    def __init__(self, root: Path, chance: Random) -> None:
+        self.root = root
+        self.chance = chance
+        self.now = pattern.START
+        self.trace = Trace()
+        self.disk = Disk()
+        self.faults = Faults(chance)
+        self.model = Model(self)
+        self.city = City.open(root / "city", self.clock)
+        self.niks: list[str] = []
+        self.typed: dict[tuple[bytes, str], str] = {}
+        self.backups: list[Path] = []
+        third = chance.choice((2, 3))  # a colleague, or somebody of another office
+        self.laptops = [
+            Laptop(self, f"laptop{at}", f"Petugas {at}", pattern.OFFICES[at])
+            for at in (0, 1, third)
+        ]
+        self._late = Late(self)
+        self._counted = 0
+
+    def clock(self) -> int:
+        """Tell the city's time."""
+        return self.now
+
+    def count(self) -> int:
+        """Give a number that no value of this run has had."""
+        self._counted += 1
+        return self._counted
+
+    def later(self, laptop: Laptop | None, message: bytes | list[bytes]) -> None:
+        """Let messages arrive some other day."""
+        self._late.put(laptop, message if isinstance(message, list) else [message])
+
+    def deliver(self, envelopes: list[bytes]) -> bytes:
+        """Hand messages to the server."""
+        if self.faults.strikes("cut_server"):
+            self.disk.arm("server", self.chance.randrange(CUT_WITHIN))
+        try:
+            return road.deliver(self, envelopes)
+        finally:
+            if self.faults.rates["cut_server"]:
+                self.disk.calm()
+
+    def flipped(self, data: bytes) -> bytes:
+        """Change one bit of a message."""
+        at = self.chance.randrange(len(data))
+        return data[:at] + bytes([data[at] ^ 1 << self.chance.randrange(8)]) + data[at + 1 :]
+
+    def restart(self) -> None:
+        """Start the server again on what its disk has."""
+        self.trace.add("server restarts")
+        self.city.close()
+        self.city = City.open(self.root / "city", self.clock)
+
+    def act(self, laptop: Laptop) -> None:
+        """Let a clerk do something."""
+        (chosen,) = self.chance.choices(
+            [act for _, act in acts.ACTS], [weight for weight, _ in acts.ACTS]
+        )
+        chosen(laptop)
+
+    def step(self) -> None:
+        """Let one thing happen."""
+        events.any_of(self)(self)
+        self._late.arrive()
+        self.model.check_step()
+
+    def travel(self, laptop: Laptop) -> None:
+        """Make one trip, whatever comes of it."""
+        with laptop.working():
+            self.endanger()
+            try:
+                laptop.attempt(lambda: self._told(laptop))
+            except Unreachable:
+                self.trace.add("unreachable", laptop.name)
+
+    def settle_down(self) -> None:
+        """End all faults and let everybody travel until nothing is left to say."""
+        self.faults.calm()
+        for laptop in self.laptops:
+            laptop.skew = 0
+        for days in (31, 31, 0):
+            self.now += days * DAY_MS
+            self._late.arrive()
+            for laptop in self.laptops:
+                self.travel(laptop)
+        rest.check(self)
+
+    def close(self) -> None:
+        """Shut everything."""
+        for laptop in self.laptops:
+            laptop.close()
+        self.city.close()
+
+    def _told(self, laptop: Laptop) -> None:
+        done = trip(laptop.store, Road(self, laptop))
+        self.trace.add("trip", laptop.name, done.sent, done.received, done.pending, done.conflicts)
+
+    def endanger(self) -> None:
+        """Perhaps let the disk fail in what comes."""
+        if self.faults.strikes("cut_laptop"):
+            self.disk.arm("laptop", self.chance.randrange(CUT_WITHIN))
+        elif self.faults.strikes("full"):
+            self.disk.arm("laptop", self.chance.randrange(CUT_WITHIN), full=True)
+
+
+@contextmanager
+def begun(seed: int, root: Path) -> Iterator[World]:
+    """Begin a run in an empty folder."""
+    pattern.make()
+    with seeded(seed) as chance:
+        pattern.copy(root)
+        world = World(root, chance)
+        with watched(world.disk):
+            try:
+                yield world
+            finally:
+                world.close()
+
+
+def run(seed: int, root: Path) -> Trace:
+    """Do one whole run; AssertionError where an invariant does not hold."""
+    with begun(seed, root) as world:
+        for _ in range(STEPS):
+            world.step()
+        world.settle_down()
+        return world.trace

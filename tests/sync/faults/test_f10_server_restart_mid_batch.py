@@ -1,0 +1,111 @@
+"""F10: the server dies at any statement of a batch, or of a page given back, and starts again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from sync.client.trip import trip
+from sync.server import verify
+from sync.server.city import City
+from sync.store import status
+from tests.sync.client.road import LETTER, RESIDENT
+from tests.sync.faults.carrying import issue, save
+from tests.sync.faults.restoring import Town
+
+
+class Killed(BaseException):
+    """The power went: nothing of the program runs any more."""
+
+
+class Dying:
+    """A road to a server that dies at a writing statement, and then serves again."""
+
+    def __init__(self, town: Town, at: int) -> None:
+        self.town, self.at, self.count = town, at, 0
+
+    def exchange(self, envelopes: list[bytes]) -> bytes:
+        with self._armed():
+            return self.town.exchange(envelopes)
+
+    @contextmanager
+    def _armed(self) -> Iterator[None]:
+        engine = self.town.city.database._writer
+
+        def strike(*_: object) -> None:
+            self.count += 1
+            if self.count == self.at:
+                raise Killed
+
+        event.listen(engine, "before_cursor_execute", strike)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", strike)
+
+
+def restart(town: Town) -> None:
+    town.city.close()
+    town.city = City.open(town.folder, town.clock)
+
+
+def statements(town: Town, step: int) -> Iterator[int]:
+    """Give places to die at, as long as there are any."""
+    yield from range(1, 200, step)
+
+
+def test_a_batch_is_taken_whole_or_not_at_all_wherever_the_server_dies(town: Town) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    died = 0
+    for at in statements(town, 3):
+        save(rina, 2)
+        issue(rina)
+        road = Dying(town, at)
+        try:
+            trip(rina, road)
+        except Killed:
+            died += 1
+            restart(town)
+            assert verify.verify(town.city) == ()
+            town.go(rina)
+        assert status.status(rina).pending == 0
+        if road.count < at:
+            break
+
+    made = died + 1
+    assert died > 3
+    assert (len(town.held(RESIDENT)), len(town.held(LETTER))) == (2 * made, made)
+    town.settled(rina)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_pages_given_back_are_taken_whole_or_not_at_all_wherever_the_server_dies(
+    town: Town, first: int
+) -> None:
+    rina, budi = town.desk("Rina"), town.desk("Budi")
+    town.go(rina, budi)
+    file = town.back_up("satu.bak")
+    for _ in range(3):
+        save(rina, 2)
+        issue(rina)
+        town.go(rina, budi)
+    before = town.held(RESIDENT), town.held(LETTER)
+    town.restore(file)
+
+    died = 0
+    for at in range(first, 400, 4):
+        road = Dying(town, at)
+        try:
+            trip(budi, road)
+        except Killed:
+            died += 1
+            restart(town)
+            assert verify.verify(town.city) == ()
+        if road.count < at:
+            break
+
+    assert died > 3
+    assert (town.held(RESIDENT), town.held(LETTER)) == before
+    town.settled(budi, rina)
