@@ -13,7 +13,7 @@ from desktop import acts, rows
 from desktop.dates import clock, day
 from desktop.deed import deed
 from desktop.desk import Desk
-from desktop.look.parts import Glyph, card, column, line, words
+from desktop.look.parts import Button, Glyph, card, column, line, words
 from desktop.look.titled import TitledList
 from desktop.notices import Tone
 from desktop.pages.head import Head
@@ -150,11 +150,16 @@ class SyncPage(Page):
             cell.addWidget(figure)
             cell.addWidget(words(say(f"sync.count_{code}"), "muted", wraps=True))
             counts.addLayout(cell, 1)
+        by_stick = line(8)
+        by_stick.addWidget(Button(self._out))
+        by_stick.addWidget(Button(self._in))
+        by_stick.addStretch(1)
         inner = column(18, (22, 20, 22, 20))
         inner.addLayout(head)
         inner.addLayout(counts)
+        inner.addLayout(by_stick)
         around = column(14, (18, 16, 18, 14))
-        around.addWidget(Head("sync.title", "sync.lead", self._in, self._out, self._go))
+        around.addWidget(Head("sync.title", "sync.lead", self._go))
         around.addWidget(card(inner))
         around.addWidget(self._troubled, 1)
         self.setLayout(around)
