@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from desktop import acts, steps
 from desktop.acts import Work
@@ -85,6 +85,13 @@ class FormPane(Pane):
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a form."""
         return [("Enter", say("keys.0")), ("Ctrl+D", say("hint.repeat")), ESC]
+
+    def leave(self, stack: QStackedWidget) -> None:
+        """Go from a stack for good; what is typed stays as a draft."""
+        self.keep()
+        self.hide()  # The keyboard leaves it while its fields can still answer.
+        stack.removeWidget(self)
+        self.deleteLater()
 
     def keep(self) -> None:
         """Keep what is typed as a draft, if it has changed since."""

@@ -28,7 +28,7 @@ from sync.crypto import certificate
 from sync.protocol import wire
 from sync.protocol.exchange import CONTENT_TYPE, PATH_EXCHANGE
 from sync.protocol.hub import BODY_MAX, KEPT
-from sync.store.lock import Lock
+from sync.protocol.lock import Lock
 
 CERTIFICATE, KEY, SHELF = "certificate.pem", "key.pem", "shelf"
 AT_ONCE = 16  # bodies in memory
@@ -132,7 +132,7 @@ def run(folder: Path, url: str, host: str, port: int, say: Callable[[str], None]
     Refused(port_taken | store_busy | url_malformed | http_plain).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = Lock.take(folder)
+    lock = Lock.take(folder, "store_busy")
     city = Https(url)
     try:
         server, address = listen(folder, Hub(Shelf(folder / SHELF, clock), city), host, port)

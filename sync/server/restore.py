@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from forms.engine.problem import Problem, Refused
 from sync.crypto import wrap
 from sync.protocol.epoch import Epoch
+from sync.protocol.lock import Lock
 from sync.server import (
     administration,
     backup_tables,
@@ -33,7 +34,6 @@ from sync.server import (
 from sync.server.backup import SECRET_CONTEXT, backup, door, explained, settle
 from sync.server.city import SECRET, SETTINGS, City, Clock, Settings, clock, write_private
 from sync.server.database import Database, default_url, path_of, url_of
-from sync.server.lock import Lock
 
 _WORK = "restoring"
 _BESIDE = "before-"
@@ -72,7 +72,7 @@ def restore(
         raise Refused(Problem("file_missing", facts={"file": str(file)}))
     with explained():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = Lock.take(folder)
+        lock = Lock.take(folder, "server_busy")
         work = folder / _WORK
         try:
             shutil.rmtree(work, ignore_errors=True)

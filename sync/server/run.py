@@ -19,9 +19,9 @@ import msgspec
 import uvicorn
 
 from forms.engine.problem import Problem, Refused
+from sync.protocol.lock import Lock
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock
-from sync.server.lock import Lock
 
 LOG = "server.log"
 LOG_BYTES_MAX = 5_000_000
@@ -117,7 +117,7 @@ def _opened(folder: Path, now: Clock = clock) -> tuple[City, Lock]:
     """Open a city for serving: no restore may take its folder away meanwhile."""
     city = City.open(folder, now)
     try:
-        return city, Lock.take(folder)
+        return city, Lock.take(folder, "server_busy")
     except Refused:
         city.close()
         raise

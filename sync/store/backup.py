@@ -17,11 +17,11 @@ from sqlalchemy.engine import Engine
 
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto.slots import Slots
+from sync.protocol.lock import Lock
 from sync.store import incarnation, salvage, schema, staff, unsent_files
 from sync.store.engine import explained, write_engine
 from sync.store.handle import CHUNKS, FILE, SLOTS, Clock, Store
 from sync.store.keystore import Keystore
-from sync.store.lock import Lock
 from sync.store.open import unlock
 from sync.store.slot_file import SlotFile
 
@@ -79,7 +79,7 @@ def restore(
     """
     with explained():
         folder.mkdir(parents=True, exist_ok=True)
-        lock = Lock.take(folder)
+        lock = Lock.take(folder, "store_busy")
         work = folder / _WORK
         try:
             shutil.rmtree(work, ignore_errors=True)

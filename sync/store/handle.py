@@ -18,10 +18,10 @@ from forms.engine.form import Form
 from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
 from sync.crypto.keys import DeviceKeys
+from sync.protocol.lock import Lock
 from sync.store import scope, settings
 from sync.store.engine import READERS_MAX, Standing, explained, read_engine, write_engine
 from sync.store.fence import Fence
-from sync.store.lock import Lock
 
 Clock = Callable[[], int]  # ms since 1970 UTC
 

@@ -16,12 +16,12 @@ from sync.crypto import passphrase as passphrases
 from sync.crypto import slots as key_slots
 from sync.crypto.keys import DeviceKeys
 from sync.protocol.enrol import Welcome
+from sync.protocol.lock import Lock
 from sync.store import chunks, incarnation, leases, pages, schema, settings, staff, texts
 from sync.store.engine import explained, write_engine
 from sync.store.fence import Fence
 from sync.store.handle import FILE, SLOTS, Clock, Operator, Session, Store
 from sync.store.keystore import Keystore
-from sync.store.lock import Lock
 from sync.store.settings import Desk
 from sync.store.slot_file import SlotFile
 
@@ -142,7 +142,7 @@ def check_vacant(folder: Path) -> None:
 def _locked(folder: Path) -> Iterator[Lock]:
     """Take the folder's lock, and give it back only if what follows fails."""
     with explained():
-        lock = Lock.take(folder)
+        lock = Lock.take(folder, "store_busy")
     try:
         yield lock
     except BaseException:

@@ -86,9 +86,9 @@ class TestAnEnrolledLaptop:
     def test_that_is_open_elsewhere_is_refused_in_words(
         self, application: Application, visitor: Visitor, notices: list[Notice], folder: Path
     ) -> None:
-        from sync.store.lock import Lock
+        from sync.protocol.lock import Lock
 
-        held = Lock.take(folder)
+        held = Lock.take(folder, "store_busy")
         for text in (OPERATOR, PASSPHRASE):
             visitor.type(text)
             visitor.press(KEY.Key_Return)

@@ -132,10 +132,7 @@ class RegistersPage(Page):
     def _close_form(self) -> None:
         form, self._form = self._form, None
         if form is not None:
-            form.keep()
-            form.hide()  # The keyboard leaves it while its fields can still answer.
-            self._stack.removeWidget(form)
-            form.deleteLater()
+            form.leave(self._stack)
 
     def _saved(self, saved: Saved, _prints: bool) -> None:  # noqa: FBT001 - Qt's signal hands it in
         if self._form is None:

@@ -8,10 +8,10 @@ import pytest
 
 from forms.engine.problem import Locked, Refused
 from sync.crypto import passphrase
+from sync.protocol.lock import Lock
 from sync.server import backup, epochs, ledger, records, restore, run, verify
 from sync.server.city import City
 from sync.server.database import FILE
-from sync.server.lock import Lock
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import RESIDENT, Laptop
 
@@ -260,7 +260,7 @@ def test_a_running_server_is_not_restored_but_backed_up(
 
 
 def test_a_server_does_not_start_while_it_is_being_restored(folder: Path, time: Time) -> None:
-    lock = Lock.take(folder)
+    lock = Lock.take(folder, "server_busy")
     try:
         with pytest.raises(Refused) as error:
             run.start(folder, now=time)

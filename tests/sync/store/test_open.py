@@ -70,8 +70,9 @@ def test_a_second_start_on_one_folder_is_refused(desk: Desk, store: Store) -> No
 
 def test_a_lock_dies_with_its_process(desk: Desk) -> None:
     hold = (
-        "import sys, time; from pathlib import Path; from sync.store.lock import Lock\n"
-        "lock = Lock.take(Path(sys.argv[1])); print('held', flush=True); time.sleep(600)"
+        "import sys, time; from pathlib import Path; from sync.protocol.lock import Lock\n"
+        "lock = Lock.take(Path(sys.argv[1]), 'store_busy')\n"
+        "print('held', flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", hold, str(desk.folder)], stdout=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""The lock on a data folder: held by one process, and gone with it, however it ends."""
+"""The lock on a folder of ours: held by one process, and gone with it, however it ends."""
 
 import os
 import sys
@@ -16,14 +16,14 @@ class Lock:
         self._handle: int | None = handle
 
     @classmethod
-    def take(cls, folder: Path) -> "Lock":
-        """Lock the folder; Refused(store_busy) while another store has it."""
+    def take(cls, folder: Path, busy: str) -> "Lock":
+        """Lock the folder; Refused with the code `busy` while another process has it."""
         handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(handle)
         except OSError as error:
             os.close(handle)
-            raise Refused(Problem("store_busy")) from error
+            raise Refused(Problem(busy)) from error
         return cls(handle)
 
     def release(self) -> None:
