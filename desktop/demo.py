@@ -92,6 +92,8 @@ def _visit(visitor: Visitor, drawn: Application, name: str) -> None:
         (_KEY.Key_F5, "sync"),
         (_KEY.Key_F7, "numbers"),
         (_KEY.Key_F8, "import"),
+        (_KEY.Key_F11, "registers"),
+        (_KEY.Key_F12, "checking"),
         (_KEY.Key_F10, "settings"),
     ):
         visitor.press(key)

@@ -126,7 +126,7 @@ class _Stop(QToolButton):
         painter.setFont(face)
         shade = self._look.tokens.colours
         painter.setPen(QColor(shade.rail_on_text if self.isChecked() else shade.rail_text))
-        place = self.rect().adjusted(0, 4, -6, 0)
+        place = self.rect().adjusted(0, 3, -3, 0)
         corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         painter.drawText(place, corner, key)
 

@@ -114,6 +114,8 @@ class Demonstration:
             ("sync second desk", lambda: self._sync(1)),
             ("same letter at second desk", self._same_letter),
             ("server records", self._city_has_it),
+            ("second letter by stick", self._by_stick),
+            ("server backup", self._back_up),
             ("verify", self._verify),
         ]
         if self._call.options.headless and self._call.upstairs is not None:
@@ -210,6 +212,25 @@ class Demonstration:
         held = self._city("server", "records", "--service", LETTER)["records"]
         same = [record for record in held if record["id"] == self._letter["record"]]
         self._expect([record["number"] for record in same] == [self._letter["number"]])
+
+    def _by_stick(self) -> None:
+        """Issue another letter and bring it to the second desk without the network."""
+        stick = self.folder / "stick"
+        stick.mkdir()
+        letter = self._at(0, "record", "new", LETTER, "--answers", self.folder / "answers.json",
+                          "--subject", self._citizen["record"], "--issue")  # fmt: skip
+        self._at(1, "carry", "out", stick)  # what a desk wants to know travels too
+        self._at(0, "carry", "out", stick)
+        self._expect(not self._city("server", "carry", stick)["batches"]["refused"])
+        self._expect(self._at(0, "carry", "in", stick)["pending"] == 0)
+        self._at(1, "carry", "in", stick)
+        there = self._at(1, "record", "show", letter["record"])
+        self._expect(there["number"] == letter["number"])
+
+    def _back_up(self) -> None:
+        kept = self.folder / "backups"
+        kept.mkdir()
+        self._expect(self._city("server", "backup", kept / "city.backup")["ok"])
 
     def _verify(self) -> None:
         for desk in range(len(OPERATORS)):
