@@ -1,6 +1,7 @@
 """The past comes back: a city or a laptop is put back to what it was, or a laptop is copied."""
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.server import backup, restore
@@ -17,23 +18,36 @@ ADMINISTRATOR = "Dewi"
 
 def make_backup(world: "World") -> None:
     """Let the city make a backup, in a folder of its own."""
+    _back_up(world)
+
+
+def restore_city(world: "World") -> None:
+    """Put the city back to a backup, by its own command."""
+    if world.backups:
+        _restore(world, world.chance.choice(world.backups))
+
+
+def put_right(world: "World") -> None:
+    """Let the administrator end what a disk of an earlier epoch began: by backup and restore."""
+    _back_up(world)
+    _restore(world, world.backups[-1])
+
+
+def _back_up(world: "World") -> None:
     place = world.root / "backups"
     place.mkdir(exist_ok=True)
-    file = place / f"{len(world.backups)}.backup"
+    file = place / f"{world.count()}.backup"
     backup.backup(world.city, file, PASSPHRASE, ADMINISTRATOR)
     world.backups.append(file)
     world.trace.add("backup", len(world.backups))
 
 
-def restore_city(world: "World") -> None:
-    """Put the city back to a backup, by its own command."""
-    if not world.backups:
-        return
-    file = world.chance.choice(world.backups)
-    world.trace.add("restore", world.backups.index(file))
+def _restore(world: "World", file: Path) -> None:
+    at = world.backups.index(file)
+    world.trace.add("restore", at)
     world.city.close()
     made = restore.restore(world.root / "city", file, ADMINISTRATOR, PASSPHRASE, now=world.clock)
-    world.backups = world.backups[: world.backups.index(file) + 1]
+    world.backups = world.backups[: at + 1]
     if made.backup is not None:
         world.backups.append(made.backup)
     world.city = City.open(world.root / "city", world.clock)

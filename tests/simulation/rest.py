@@ -35,7 +35,9 @@ def check(world: "World") -> None:
     for laptop in world.laptops:
         told = status.status(laptop.store)
         assert told.pending == 0, f"I10: {laptop.name} still has {told.pending} changes"
-        assert store_verify.verify(laptop.store) == [], f"{laptop.name}'s own check"
+        found = {problem.code for problem in store_verify.verify(laptop.store)}
+        doubled = {"number_doubled"} if world.model.copied else set()  # as `_doubles_are_told` says
+        assert found <= doubled, f"{laptop.name}'s own check: {found}"
     missing = world.model.changes.keys() - world.model.gone - known(world.city)
     assert not missing, f"I8: {len(missing)} saved acts never arrived"
     _papers_are_facts(world)

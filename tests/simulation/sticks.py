@@ -66,6 +66,7 @@ def mischief(world: "World") -> None:
         stick.path.mkdir()
     elif what == "copied":
         other = world.root / f"stick{world.chance.randrange(STICKS)}"
+        other.mkdir(exist_ok=True)
         for file in files:
             if file.parent != other:
                 shutil.copyfile(file, other / file.name)

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from forms.engine.problem import Unreachable
+from forms.engine.problem import Refused, Unreachable
 from sync.client.trip import trip
 from sync.server.city import City
-from tests.simulation import acts, events, pattern, rest, road
+from tests.simulation import acts, events, past, pattern, rest, road
 from tests.simulation.chance import seeded
 from tests.simulation.disk import Disk, watched
 from tests.simulation.faults import Faults
@@ -123,7 +123,13 @@ class World:
         self.city.close()
 
     def _told(self, laptop: Laptop) -> None:
-        done = trip(laptop.store, Road(self, laptop))
+        try:
+            done = trip(laptop.store, Road(self, laptop))
+        except Refused as refused:
+            if refused.problems[0].code != "epoch_superseded":
+                raise
+            past.put_right(self)  # the city says that it needs its administrator
+            raise Unreachable("superseded") from refused
         self.trace.add("trip", laptop.name, done.sent, done.received, done.pending, done.conflicts)
 
     def endanger(self) -> None:
