@@ -2,11 +2,12 @@
 
     .venv/bin/python bench/exchange.py [1000 10000 100000]
 
-Prints records per second each way, bytes on the wire each way, bytes a record, and peak memory.
-Server and desks share this machine's cores.
+Of each size, and then of 100 edits: changes per second, bytes on the wire each way, CPU time a
+change of both sides, and memory of both: before, and how much more at most. The server is a process
+of its own; the desks share one, and all share this machine's cores.
 """
 
-import resource
+import os
 import sys
 import tempfile
 import time
@@ -16,13 +17,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.people import people
+from bench.served import Watched, served
 from forms.engine.region import Office
 from sync.client.enrol import enrol
 from sync.client.https import Https
 from sync.client.trip import trip
 from sync.server import administration, codes, offices
 from sync.server.city import City, clock
-from sync.server.run import start
 from sync.store import records
 from sync.store.handle import Store
 from sync.store.records import Item
@@ -31,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REGION = ROOT / "resources" / "regions" / "kota_contoh.toml"
 PASSPHRASE = "perahu layar putih"
 SIZES = (1_000, 10_000, 100_000)
+EDITS = 100
 
 
 class NoKeystore:
@@ -105,8 +107,38 @@ def fill(store: Store, count: int) -> None:
         records.save_many(store, conn, "residents/resident", items)
 
 
+def edit(store: Store) -> None:
+    """Change the telephone number of so many residents, each a change of its own."""
+    with store.read() as conn:
+        query = "SELECT id FROM record WHERE service = 'residents/resident' ORDER BY id LIMIT ?"
+        names = list(conn.exec_driver_sql(query, (EDITS,)).scalars())
+    for place, name in enumerate(names):
+        records.edit(store, name, {"telepon": f"0857{place:08}"})
+
+
+def go(what: str, store: Store, url: str, server: Watched, count: int) -> None:
+    """Do one trip and print what it took on both sides."""
+    road, here = Counted(url), Watched(os.getpid())
+    server.begin()
+    before = time.perf_counter()
+    done = trip(store, road)
+    seconds = time.perf_counter() - before
+    mine, theirs = here.took(), server.took()
+    assert done.pending == 0
+    carried = max(road.up, road.down)
+    print(
+        f"{count:>8,}  {what:<14} {count / seconds:>8,.0f}/s  {road.up:>11,} B up "
+        f"{road.down:>11,} B down {carried / count:>6.1f} B each {road.rounds:>4} rounds  "
+        f"CPU {mine.cpu / count * 1e6:>5.0f} us each at the desk {theirs.cpu / count * 1e6:>5.0f} "
+        f"at the server  {mine.before}+{mine.peak - mine.before} MB, "
+        f"{theirs.before}+{theirs.peak - theirs.before} MB",
+        flush=True,
+    )
+    road.road.close()
+
+
 def measure(count: int) -> None:
-    """Print one row of the table."""
+    """Print the lines of one size: all there and back, then so many edits."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         administration.init(home / "city", REGION, operator="Pengelola", passphrase=PASSPHRASE)
@@ -115,27 +147,16 @@ def measure(count: int) -> None:
         offices.add(
             city, Office(b"", "KEL-1", "kelurahan", "Kelurahan Satu", area, (area,)), "bench"
         )
-        running = start(city.folder)
-        first, second = desk(home / "a", city, running.url), desk(home / "b", city, running.url)
-        fill(first, count)
-        push, pull = Counted(running.url), Counted(running.url)
-        before = time.perf_counter()
-        gone = trip(first, push)
-        pushed = time.perf_counter()
-        came = trip(second, pull)
-        pulled = time.perf_counter()
-        assert gone.pending == 0
-        assert came.received >= count
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(
-            f"{count:>8,}  push {count / (pushed - before):>8,.0f}/s {push.up:>11,} B up "
-            f"{push.up / count:>5.1f} B each {push.rounds:>4} rounds   "
-            f"pull {count / (pulled - pushed):>8,.0f}/s {pull.down:>11,} B down "
-            f"{pull.down / count:>5.1f} B each {pull.rounds:>4} rounds   {memory} MB"
-        )
-        running.stop()
-        first.close()
-        second.close()
+        with served(city.folder) as (url, server):
+            first, second = desk(home / "a", city, url), desk(home / "b", city, url)
+            fill(first, count)
+            go("push", first, url, server, count)
+            go("pull", second, url, server, count)
+            edit(first)
+            go("push of edits", first, url, server, min(EDITS, count))
+            go("pull of edits", second, url, server, min(EDITS, count))
+            first.close()
+            second.close()
         city.close()
 
 

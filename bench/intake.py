@@ -63,6 +63,11 @@ class Desk:
             last = self._change(NEW, Body(_resident(self.seq)), b"", {}, "active")
             yield last
 
+    def edit(self, record: bytes, base: bytes, answers: dict[str, str]) -> Change:
+        """Make an edit of fields of a record that this change wrote last."""
+        self.seq += 1
+        return self._change(EDIT, Body(dict(answers)), record, dict.fromkeys(answers, base), "")
+
     def batch(self, changes: list[Change]) -> bytes:
         """Seal the next batch."""
         self.batches += 1

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 
-from sqlalchemy import Connection
-
 from bench.people import people
 from sync.store import search
 from sync.store.engine import read_engine, write_engine
 from sync.store.search import Entry
+from sync.store.statements import Connection
 
 KEY = bytes(range(32))
 TYPED = 150  # people of the sample who are looked for, in each way

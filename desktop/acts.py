@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from desktop import steps
 from forms.engine import prefill
 from forms.engine.form import Form
@@ -205,7 +207,10 @@ def save_and_go_on(store: Store, work: Work) -> Saved:
     saved = save(store, work)
     form = store.catalogue.form(work.service)
     row = form.machine.forward(saved.state, store.operator.roles)
-    return records.move(store, saved.record, row.action) if row else saved
+    waits = records.waits_for_day(store, form, saved.state)
+    if row is None or waits:
+        return msgspec.structs.replace(saved, waits=waits)
+    return records.move(store, saved.record, row.action)
 
 
 def save_and_issue(store: Store, work: Work) -> Saved:
@@ -235,12 +240,13 @@ def issue(store: Store, record: Record) -> Saved:
 
 
 def walk(store: Store, saved: Saved, service: str) -> Saved:
-    """Take the steps to issued that this operator may take; no way is longer than its states."""
-    machine = store.catalogue.form(service).machine
-    for _ in machine.states:
-        row = machine.forward(saved.state, store.operator.roles)
-        if row is None:
-            break
+    """Take the steps to issued that may be taken now; no way is longer than its states."""
+    form = store.catalogue.form(service)
+    for _ in form.machine.states:
+        row = form.machine.forward(saved.state, store.operator.roles)
+        waits = records.waits_for_day(store, form, saved.state)
+        if row is None or waits:
+            return msgspec.structs.replace(saved, waits=waits)
         saved = records.move(store, saved.record, row.action)
     return saved
 

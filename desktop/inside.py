@@ -77,6 +77,7 @@ class Work(QObject):
         store = self.desk.store
         initials = "".join(word[0] for word in store.operator.name.split()[:2]).upper()
         self._window.enter(Inside(self._pages, initials, store.office.name))
+        self._counter.ask_day()
         self._window.status.opened.connect(lambda: self._window.go("sync"))
         self._travels = travels and bool(store.desk.url)
         self._clock.start()

@@ -9,6 +9,7 @@ from desktop.tones import badge
 from desktop.tones import state as state_words
 from forms.engine.answers import Value
 from forms.engine.form import Form
+from forms.engine.words import say
 from sync.store.read import Record
 
 _PEOPLE_STATE = "active"  # The state of nearly everybody; saying it on every row says nothing.
@@ -35,6 +36,8 @@ def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
     """
     said, tone = state_words(record.state)
     number = record.number.text if record.number is not None else ""
+    if record.printed and number:
+        number = say("record.final", number=number, printed=record.printed)
     glyph, _, mark_tone = badge(record.sync)
     return Entry(
         record,

@@ -48,11 +48,13 @@ _BADGES = {
 
 _LINE = {
     "all_received": ("check-circle", "ok"),
+    "files": ("arrow-up", "wait"),
     "sending": ("arrow-up", "wait"),
     "waiting": ("pause-circle", "wait"),
     "on_stick": ("usb", "wait"),
     "at_hub": ("pause-circle", "wait"),
     "to_fix": ("warning-circle", "danger"),
+    "removals": ("warning-circle", "danger"),
     "late": ("hourglass", "warn"),
     "stuck": ("hourglass", "warn"),
 }

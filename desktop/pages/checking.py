@@ -31,6 +31,7 @@ _LOOKS = {
     "superseded": ("files", "warn"),
     "disputed": ("scales", "warn"),
     "unknown": ("question", "warn"),
+    "revoked": ("warning-octagon", "warn"),
     "forged": ("warning-octagon", "danger"),
     "foreign": ("globe", "wait"),
     "unreadable": ("x-circle", "wait"),

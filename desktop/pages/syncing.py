@@ -7,27 +7,29 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from desktop import acts, rows
 from desktop.dates import clock, day
 from desktop.deed import deed
 from desktop.desk import Desk
+from desktop.look.lists import Entry
 from desktop.look.parts import Button, Glyph, card, column, line, words
 from desktop.look.titled import TitledList
 from desktop.notices import Tone
 from desktop.pages.head import Head
 from desktop.pages.page import Page
+from desktop.panes.choosing import ChoicePane
 from desktop.tasks import Lane, Latest
 from desktop.tones import sync_line
 from forms.engine.words import say
 from sync.client.folder import Carried, carry_in, carry_out
 from sync.protocol.stick import Folder, Stick
-from sync.store import read
+from sync.store import read, removals
 from sync.store.handle import Store
 from sync.store.status import State, Status
 
-_COUNTS = ("pending", "carried", "to_fix", "conflicts", "durable")
+_COUNTS = ("pending", "carried", "files", "to_fix", "conflicts", "durable")
 
 
 class SyncPage(Page):
@@ -50,7 +52,13 @@ class SyncPage(Page):
         self._progress.hide()
         self._figures: dict[str, QLabel] = {code: words("–", "figure") for code in _COUNTS}
         self._troubled = TitledList(desk.look, "sync.troubled", "warning-circle", "sync.no_trouble")
-        self._troubled.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
+        self._troubled.rows.picked.connect(self._pick)
+        self._picked: read.Record | None = None
+        self._choice = ChoicePane(desk)
+        self._choice.shown.connect(self._show_choice)
+        self._choice.settled.connect(self.worked)
+        self._choice.done.connect(self._chose)
+        self._stack = QStackedWidget()
         self._go = deed(self, "sync.go", "Ctrl+Return", "arrows-clockwise", self.go_asked.emit)
         self._out = deed(
             self, "sync.stick_out", "F9", "floppy-disk", partial(self._carry, carry_out)
@@ -58,6 +66,8 @@ class SyncPage(Page):
         self._in = deed(
             self, "sync.stick_in", "Ctrl+O", "folder-open", partial(self._carry, carry_in)
         )
+        self._allow = deed(self, "sync.allow", "Ctrl+Shift+Return", "check-circle", self._let_go)
+        self._allow.setVisible(False)
         self._build()
 
     def begin(self) -> None:
@@ -66,9 +76,23 @@ class SyncPage(Page):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._troubled.rows.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def chosen(self) -> None:
+        """Show how things stand, whatever is open."""
+        self.back()
+
+    def back(self) -> bool:
+        """Go from a choice to how things stand."""
+        if self._stack.currentWidget() is not self._choice:
+            return False
+        self._stack.setCurrentIndex(0)
+        self.begin()
+        return True
+
     def refresh(self) -> None:
         """Fetch what waits for a person."""
-        self._reading.ask(partial(read.troubled, self._desk.store), self._put_troubled)
+        self._reading.ask(partial(removals.troubled, self._desk.store), self._put_troubled)
+        if self._stack.currentWidget() is self._choice:
+            self._choice.refresh()
 
     def show_state(self, told: State, status: Status, sentence: str) -> None:
         """Show the state and the counts as the store has them."""
@@ -81,6 +105,7 @@ class SyncPage(Page):
         )
         for code, figure in self._figures.items():
             figure.setText(f"{getattr(status, code):,}".replace(",", "."))
+        self._allow.setVisible(status.removals > 0)
         facts = dict(told.facts)
         sending = told.code == "sending"
         self._progress.setVisible(sending)
@@ -91,16 +116,30 @@ class SyncPage(Page):
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
+        if self._stack.currentWidget() is self._choice:
+            return self._choice.panes()
         return [self._troubled.rows]
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of this page."""
+        if self._stack.currentWidget() is self._choice:
+            return self._choice.hints()
         return [
             ("Ctrl+Enter", say("sync.go")),
             ("F9", say("sync.stick_out")),
             ("Ctrl+O", say("sync.stick_in")),
             ("Enter", say("hint.open")),
         ]
+
+    def _let_go(self) -> None:
+        """Let the city take what it would take at once; the list below shows what that is."""
+        work = partial(removals.confirm, self._desk.store)
+        self._desk.tasks.run(self, work, self._went, failed=self._broke, lane=Lane.LINE)
+
+    def _went(self, count: int) -> None:
+        self._allow.setVisible(False)
+        self._desk.notices.say("sync.allowed", count=count)
+        self.carried.emit(count)
 
     def _carry(self, act: Callable[[Store, Stick], Carried]) -> None:
         """Write or read a folder that the clerk names, in the lane of the trips."""
@@ -153,16 +192,36 @@ class SyncPage(Page):
         by_stick = line(8)
         by_stick.addWidget(Button(self._out))
         by_stick.addWidget(Button(self._in))
+        by_stick.addWidget(Button(self._allow))
         by_stick.addStretch(1)
         inner = column(18, (22, 20, 22, 20))
         inner.addLayout(head)
         inner.addLayout(counts)
         inner.addLayout(by_stick)
-        around = column(14, (18, 16, 18, 14))
-        around.addWidget(Head("sync.title", "sync.lead", self._go))
-        around.addWidget(card(inner))
-        around.addWidget(self._troubled, 1)
+        standing = column(14)
+        standing.addWidget(Head("sync.title", "sync.lead", self._go))
+        standing.addWidget(card(inner))
+        standing.addWidget(self._troubled, 1)
+        shown = QWidget()
+        shown.setLayout(standing)
+        self._stack.addWidget(shown)
+        self._stack.addWidget(self._choice)
+        around = column(0, (18, 16, 18, 14))
+        around.addWidget(self._stack)
         self.setLayout(around)
+
+    def _pick(self, entry: Entry) -> None:
+        """Open the choice that a record waits for, else the record."""
+        self._picked = entry.value
+        self._choice.open(entry.value.id)
+
+    def _show_choice(self) -> None:
+        self._stack.setCurrentWidget(self._choice)
+        self._choice.begin()
+
+    def _chose(self) -> None:
+        if not self.back() and self._picked is not None:
+            self.record_picked.emit(self._picked)
 
     def _put_troubled(self, found: list[read.Record]) -> None:
         store = self._desk.store

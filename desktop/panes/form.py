@@ -61,6 +61,7 @@ class FormPane(Pane):
         self._kept = words("", "muted")
         self._reason = _reason(opening)
         self._reason.entered.connect(self._finish)
+        self._reason.edit.textEdited.connect(lambda _: self._follow())
         self._paper = PaperView(desk.look) if opening.form.letter is not None else None
         self._drawing = Latest(desk.tasks, self, Lane.PAPER)
         self._keeping = Latest(desk.tasks, self)
@@ -106,6 +107,7 @@ class FormPane(Pane):
             self.opening.form.code,
             self.view.session.raw,
             subject=self.opening.subject,
+            reason=self._reason.text,
         )
         self._keeping.ask(work, self._say_kept)
 
@@ -290,9 +292,12 @@ class FormPane(Pane):
 def _reason(opening: Opening) -> Ask:
     """Make the line for why; a correction always needs it, other forms only now and then."""
     if opening.replaces:
-        return Ask("correct.reason", hint="correct.reason_hint")
-    made = Ask("form.reason", hint="form.reason_hint")
-    made.hide()
+        made = Ask("correct.reason", hint="correct.reason_hint")
+    else:
+        made = Ask("form.reason", hint="form.reason_hint")
+        if not opening.reason:
+            made.hide()
+    made.edit.setText(opening.reason)
     return made
 
 

@@ -17,7 +17,8 @@ from sync.store.read import Record
 class Opening:
     """What a form begins with: its form, its subject, answers, and the record if there is one.
 
-    With `replaces` a new letter is begun that corrects the one of that record.
+    With `replaces` a new letter is begun that corrects the one of that record, for the `reason`
+    that was typed so far.
     """
 
     form: Form
@@ -27,6 +28,7 @@ class Opening:
     record: bytes = NOBODY
     state: str = ""
     replaces: bytes = NOBODY
+    reason: str = ""
 
     @property
     def draft(self) -> str:
@@ -53,7 +55,13 @@ def drafted(draft: Draft, form: Form) -> Opening:
     record, replaces = acts.drafted(draft)
     title = f"{form.title} · {rows.name(draft.answers)}".removesuffix(" · ")
     return Opening(
-        form, title, draft.answers, subject=draft.subject, record=record, replaces=replaces
+        form,
+        title,
+        draft.answers,
+        subject=draft.subject,
+        record=record,
+        replaces=replaces,
+        reason=draft.reason,
     )
 
 

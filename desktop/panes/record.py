@@ -12,7 +12,8 @@ from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
 from desktop.look.titled import TitledList
-from desktop.panes.asking import Asking
+from desktop.panes.attaching import papers
+from desktop.panes.doing import Doing
 from desktop.panes.facts import Facts, told_of
 from desktop.panes.happened import entry
 from desktop.panes.pane import ESC, Pane
@@ -23,10 +24,8 @@ from desktop.panes.steps_bar import StepsBar
 from desktop.tasks import Lane, Latest
 from desktop.tones import badge
 from desktop.tones import state as state_words
-from forms.engine.machine import Action
-from forms.engine.problem import Problem, Refused
-from forms.engine.words import label, say
-from sync.store import letters, records
+from forms.engine.words import say
+from sync.store import letters
 from sync.store.records import Saved
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
@@ -59,11 +58,12 @@ class RecordPane(Pane):
         self._history = TitledList(
             desk.look, "record.history", "clock-counter-clockwise", "record.no_history"
         )
-        self._asking = Asking()
-        self._asking.given.connect(self._do)
+        self._doing = Doing(desk)
+        self._doing.acted.connect(self._acted)
+        self._doing.attached.connect(self._attached)
         self._paper = PaperView(desk.look)
         self._caption = words("", "muted")
-        self._steps = StepsBar(self, self._act)
+        self._steps = StepsBar(self, self._doing.take)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._others, self._ways = line(8), line(8)
         self._printing = Printing(desk, self)
@@ -71,7 +71,8 @@ class RecordPane(Pane):
         self._pdf = deed(self, "record.pdf", "Ctrl+E", "file-pdf", self._save_pdf)
         self._edit = deed(self, "record.edit", "F2", "pencil-simple", self._ask_edit)
         self._correct = deed(self, "correct.do", "F2", "note-pencil", self._ask_correct)
-        self._whole = deed(self, "form.issue", "F9", "printer", self._issue)
+        self._whole = deed(self, "form.issue", "F9", "printer", self._doing.issue)
+        self._attach = deed(self, "attach.do", "Ctrl+B", "upload-simple", self._doing.attach)
         self._linked = deed(self, "note.go", "Ctrl+G", "arrow-right", self._go_to_linked)
         self._build()
 
@@ -87,17 +88,15 @@ class RecordPane(Pane):
 
     def propose(self, action: str) -> None:
         """Begin an action as if its button were pressed; say so where it may not be done now."""
-        rows = self._view.actions if self._view is not None else ()
-        row = next((row for row in rows if row.action == action), None)
-        if row is not None:
-            self._act(row)
-            return
-        facts = {"action": label("action", action)}
-        self._desk.notices.trouble(Refused(Problem("role_missing", facts=facts)))
+        self._doing.propose(action)
+
+    def ask_day(self) -> None:
+        """Ask which day it is, then issue the letter that waits for it."""
+        self._doing.ask_day()
 
     def put_away(self) -> bool:
         """Ask no more for what an action needs; False where nothing was asked."""
-        asked = self._asking.put_away()
+        asked = self._doing.put_away()
         if asked:
             self.begin()
         return asked
@@ -153,7 +152,7 @@ class RecordPane(Pane):
         shown.addWidget(self._caption)
         shown.addWidget(self._paper, 1)
         middle.addLayout(shown, 5)
-        for button in (self._edit, self._correct, self._pdf):
+        for button in (self._edit, self._correct, self._attach, self._pdf):
             self._others.addWidget(Button(button))
         self._others.addStretch(1)
         self._ways.addStretch(1)
@@ -164,7 +163,7 @@ class RecordPane(Pane):
         self._foot.addLayout(self._ways)
         around = column(12)
         around.addLayout(middle, 1)
-        around.addWidget(self._asking)
+        around.addWidget(self._doing)
         around.addLayout(self._foot)
         self.setLayout(around)
 
@@ -189,9 +188,10 @@ class RecordPane(Pane):
         self._pdf.setVisible(view.is_issued)
         self._edit.setVisible(view.may_edit)
         self._correct.setVisible(view.may_correct)
+        self._attach.setVisible(bool(papers(store, view)))
         self._whole.setVisible(self._may_issue(view))
         self._linked.setVisible(linked(view) is not None)
-        self._asking.put_away()
+        self._doing.put(view)
         self._show_paper()
         self._fit_foot()
         self._caption.setText(say("record.next_print" if view.is_issued else "record.as_draft"))
@@ -209,28 +209,15 @@ class RecordPane(Pane):
         reached = steps.reaches(view.form, state, store.operator.roles)
         return state != reached == steps.ISSUED
 
-    def _act(self, row: Action) -> None:
-        if row.asks:
-            self._asking.ask(row)
-        else:
-            self._do(row, "")
-
-    def _do(self, row: Action, reason: str) -> None:
-        if self._view is not None:
-            record = self._view.record.id
-            work = partial(records.move, self._desk.store, record, row.action, reason=reason)
-            self._desk.tasks.run(self, work, self._acted)
-
-    def _issue(self) -> None:
-        if self._view is not None:
-            work = partial(acts.issue, self._desk.store, self._view.record)
-            self._desk.tasks.run(self, work, partial(self._acted, then=self.print_it))
-
-    def _acted(self, saved: Saved, then: Callable[[], None] | None = None) -> None:
-        self._asking.put_away()
+    def _acted(self, saved: Saved, prints: bool) -> None:  # noqa: FBT001 - Qt's signal hands it in
         said, _ = state_words(saved.state)
         self._desk.notices.say("record.moved", state=said)
-        self.open(saved.record, then or self.begin)
+        printed = self.print_it if prints else self.begin
+        self.open(saved.record, self.ask_day if saved.waits else printed)
+        self.changed.emit()
+
+    def _attached(self) -> None:
+        self._again()
         self.changed.emit()
 
     def _save_pdf(self) -> None:

@@ -32,7 +32,7 @@ def notes(view: Shown) -> list[Note]:
     """Tell what stands around a record, the most pressing first."""
     story = (event for event in reversed(view.history) if event.act != EDIT)
     last = next((event for event in story if event.state == view.record.state), None)
-    found = [*_of_state(view, last), *_of_second(view, last)]
+    found = [*_of_city(view.record), *_of_state(view, last), *_of_second(view, last)]
     for after in view.after:
         code = "note.replaced" if _stands(after) else "note.being_replaced"
         tone = "warn" if _stands(after) else "wait"
@@ -45,6 +45,17 @@ def notes(view: Shown) -> list[Note]:
 def linked(view: Shown) -> Record | None:
     """Name the letter to which one goes from here: the one that took its place, else before it."""
     return view.after[-1] if view.after else view.before
+
+
+def _of_city(record: Record) -> list[Note]:
+    """Tell of a city that was put back, and of a number that came after the paper was printed."""
+    found = []
+    if record.rewound:
+        found.append(Note("hourglass", "wait", say("note.rewound")))
+    if record.printed and record.number is not None:
+        facts = {"number": record.number.text, "printed": record.printed}
+        found.append(Note("hash", "ok", say("note.final", **facts)))
+    return found
 
 
 def _of_state(view: Shown, last: Event | None) -> list[Note]:

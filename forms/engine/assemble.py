@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forms.engine import judgement, letter_judgement
+from forms.engine import judgement, letter_judgement, retention
 from forms.engine.form import EXAMPLES, Form, letter_of
 from forms.engine.judgement import Placed
 from forms.engine.shared import Shared
@@ -40,6 +40,7 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
     judgement.judge_fields(source, placed)
     judgement.judge_place(source, head.place, placed)
     spec = _machine(source, head, shared)
+    head = _kept(source, head, shared)
     texts = _texts(source, letter, folder, shared)
     if letter and spec:
         letter_judgement.judge(source, letter, spec, [entry.field for entry in placed])
@@ -56,6 +57,15 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
         made.letter = letter_of(letter, texts[folder / LETTER], sheets)
         made.files += tuple(texts)
     return source, made
+
+
+def _kept(source: Source, head: FormSpec, shared: Shared) -> FormSpec:
+    """Give the head with how long its records are kept: by its own word, or its group's."""
+    if head.retention is None:
+        return msgspec.structs.replace(head, retention=shared.kept.get(head.group))
+    for code in retention.faults(head.retention):
+        source.add(code, ("retention",), group=head.group)
+    return head
 
 
 def _sections(source: Source, tables: Any, shared: Shared) -> list[tuple[str, list[Placed]]]:

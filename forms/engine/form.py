@@ -15,7 +15,7 @@ from forms.engine.codes import Choice
 from forms.engine.kinds.choice import options
 from forms.engine.machine import Machine
 from forms.engine.rule import Rule
-from forms.engine.spec import SIGNERS, Field, FormSpec, LetterSpec, Signer, Validity
+from forms.engine.spec import SIGNERS, Field, FormSpec, LetterSpec, Retention, Signer, Validity
 
 STATE = "state"  # The merge group that belongs to the machine.
 EXAMPLES = "examples.toml"
@@ -97,6 +97,7 @@ class Form:
         self.office_kinds = spec.office_kinds
         self.machine = machine
         self.letter: Letter | None = None
+        self.retention = spec.retention or Retention()
         self.files: tuple[Path, ...] = ()
         self.sections = tuple(
             Section(title, tuple(field for field in fields if not field.retired))

@@ -37,6 +37,8 @@ class Machine:
         self.create = frozenset({*spec.create, HEAD})
         self.edit = frozenset({*spec.edit, HEAD})
         self.editable = frozenset(spec.editable)
+        self.gone = frozenset(spec.gone)
+        self.closed = frozenset(spec.closed)
         self.actions = tuple(
             Action(
                 source,
@@ -124,7 +126,8 @@ def faults(spec: MachineSpec) -> Iterator[Problem]:
     if len(known) != len(spec.states):
         yield Problem("state_doubled")
     rows = [(source, row) for row in spec.action for source in row.source]
-    named = {spec.start, *spec.editable, *(row.target for row in spec.action)}
+    named = {spec.start, *spec.editable, *spec.gone, *spec.closed}
+    named |= {row.target for row in spec.action}
     for state in sorted(named.union(source for source, _ in rows) - known):
         yield Problem("state_unknown", facts={"state": state})
     seen = set()

@@ -1,13 +1,14 @@
 """What several forms include: sections, state machines, parties, papers of checklists, sheets."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from forms.engine import machine
+from forms.engine import machine, retention
 from forms.engine.machine import Machine
 from forms.engine.problem import Problem
 from forms.engine.source import Address, Source
-from forms.engine.spec import Item, MachineAddition, MachineSpec
+from forms.engine.spec import Item, MachineAddition, MachineSpec, Retention
 
 PARTIES = "shared/parties.toml"
 CHECKLIST = "shared/checklist.toml"
@@ -80,6 +81,11 @@ class Shared:
             field = {"key": key, "kind": "attachment", "label": label, "required": item.required}
             fields.append({**field, "visible": item.visible, "hint": item.hint})
         return fields
+
+    @cached_property
+    def kept(self) -> dict[str, Retention]:
+        """How long the records of each group are kept."""
+        return retention.rules(self.root)
 
     def sheet(self, folder: Path, name: str) -> Path | None:
         """Find a sheet of a letter: in its own folder, else among the shared ones."""

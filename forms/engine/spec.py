@@ -173,7 +173,9 @@ class MachineSpec(Spec, frozen=True):
     """States and who may move a record between them.
 
     `create` and `edit` say who may begin a record and change its answers, `editable` in which
-    states; `walk` is the way that `--issue` goes.
+    states; `walk` is the way that `--issue` goes. In a state of `gone` a record is out of force: a
+    city takes few of these at once (sync.protocol.guard). In one of `closed` nothing more is
+    expected of it, and its time of keeping runs.
     """
 
     start: str
@@ -183,6 +185,8 @@ class MachineSpec(Spec, frozen=True):
     editable: tuple[str, ...]
     action: tuple[ActionSpec, ...] = ()
     walk: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 class MachineAddition(Spec, frozen=True):
@@ -250,12 +254,27 @@ class LetterSpec(Spec, frozen=True):
     sheet: tuple[SheetSpec, ...] = ()
 
 
+class Retention(Spec, frozen=True):
+    """How long a closed record is kept, counted from its last change; 0 or "": without an end.
+
+    After `desk_days` its files leave the laptops; the city keeps them. After `years` its answers at
+    the city are due, and `then` says for what: erased, or looked at by a person. "keep" says that
+    nothing ever is. Years and what follows need the `source` that says so.
+    """
+
+    desk_days: int = 0
+    years: int = 0
+    then: Literal["", "keep", "review", "erase"] = ""
+    source: str = ""
+
+
 class FormSpec(Spec, frozen=True):
     """A service's form file.
 
     `group` is the service group and with it the stream; `subject` asks for a resident or patient;
     `internal` forms are the house's own and not shown among the services. `place` names the field
     whose area decides which offices hold a record; without it the office that began it does.
+    `retention` goes before what shared/retention.toml says for the group.
     """
 
     code: str
@@ -267,5 +286,6 @@ class FormSpec(Spec, frozen=True):
     subject: bool = False
     internal: bool = False
     place: str = ""
+    retention: Retention | None = None
     letter: LetterSpec | None = None
     section: tuple[SectionSpec, ...] = ()

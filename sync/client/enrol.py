@@ -2,16 +2,18 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from forms.engine.problem import Problem, Refused
 from sync.client.https import Https
 from sync.crypto import code as codes
-from sync.crypto import envelope, keys, passphrase, signed
+from sync.crypto import envelope, keys, passphrase, signed, trust
 from sync.protocol import wire
 from sync.protocol.enrol import Hello, Join, Request, Welcome
 from sync.protocol.header import CLASSICAL, Header
 from sync.protocol.stream import Signed
+from sync.protocol.trust import KEYS_MAX, KeyList
 from sync.store import open as door
 from sync.store.handle import Store
 from sync.store.keystore import Keystore
@@ -79,11 +81,36 @@ def _greet(road: Https, digest: bytes) -> Hello:
     greeting = wire.decode(road.hello(), Signed)
     hello = wire.decode(greeting.plain, Hello)
     if not codes.matches(digest, hello.keys.sign):
-        raise Refused(Problem("server_unknown"))
+        _check_handed_over(hello, digest)
     signed.check(greeting, hello.keys.sign, "hello")
     if hello.version != PROTOCOL_VERSION:
         raise Refused(Problem("server_version"))
     return hello
+
+
+def _check_handed_over(hello: Hello, digest: bytes) -> None:
+    """Check that the signing key of a code vouches for those that came after it.
+
+    Refused(server_unknown | code_outdated).
+    """
+    with suppress(Refused):
+        for former in hello.former[:KEYS_MAX]:
+            if codes.matches(digest, former.sign) and hello.listed is not None:
+                plain = signed.check(former.listed, former.sign, "handover")
+                root = wire.decode(plain, KeyList).root
+                newest = trust.checked(hello.listed, root)
+                if (newest.signs[0].public, root) == (hello.keys.sign, hello.keys.root):
+                    return
+    raise Refused(Problem("code_outdated" if _had(hello, digest) else "server_unknown"))
+
+
+def _had(hello: Hello, digest: bytes) -> bool:
+    """Tell whether the server says that the code's key was its own; that proves nothing."""
+    with suppress(Refused):
+        if hello.listed is not None:
+            listed = trust.checked(hello.listed, hello.keys.root)
+            return any(codes.matches(digest, sign.public) for sign in listed.signs)
+    return False
 
 
 def _join(

@@ -14,7 +14,7 @@ import msgspec
 
 from sync.client.carrier import Carrier
 from sync.protocol.attachment import Fetch, Files, Stand
-from sync.store import attachments, file_lane, inbound, outbox
+from sync.store import attachments, file_lane, inbound, outbox, window
 from sync.store.handle import Store
 
 # All that a laptop keeps (sync.store.attachments.QUOTA) twice over; past this something is wrong.
@@ -100,5 +100,6 @@ def go(store: Store, carrier: Carrier, rows_max: int, records: Callable[[], int]
         found.heard(step, taken.stands)
         if taken.healing or taken.more or outbox.is_waiting(store):
             received += records()
+    window.let_go(store)
     attachments.evict(store)
     return received

@@ -15,6 +15,7 @@ Nothing here marks anything as received: that does a signed receipt alone, which
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 
 import msgspec
@@ -25,7 +26,7 @@ from sync.crypto.keys import key_id, public_seal
 from sync.crypto.parcel import SPARE, Author, Fault, Parcel
 from sync.protocol.parcel import FILES_MAX, Line
 from sync.protocol.stick import Found, Stick
-from sync.store import file_lane, giving, inbound, outbox, passed_on, status
+from sync.store import file_lane, giving, inbound, outbox, passed_on, status, trust
 from sync.store.handle import Store
 
 PORTION = 16  # batches in memory at once
@@ -33,8 +34,10 @@ OTHERS_MAX = FILES_MAX // 8  # receipts for others of one visit
 HEALING_MAX = 64  # files beside the batches: the ask, and what heals a city
 CHUNKS_MAX = FILES_MAX // 2  # of attachments: 512 MiB
 BATCHES_MAX = FILES_MAX - OTHERS_MAX - HEALING_MAX - CHUNKS_MAX
-# Older than the asks that we remember, or to the key of a life before: nothing new.
-_BYGONE = frozenset({"answer_unasked", "answer_elsewhere"})
+# Older than the asks that we remember, to the key of a life before, or of a snapshot that came by
+# another road: nothing new.
+_BYGONE = frozenset({"answer_unasked", "answer_elsewhere", "snapshot_old", "snapshot_other"})
+_LATER = frozenset({"page_gap", "snapshot_gap"})
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -85,12 +88,16 @@ def carry_in(store: Store, stick: Stick) -> Carried:
     before = status.status(store)
     found = stick.look()
     parcels, faults = parcel.read(stick, found)
+    _take_keys(store, stick, found, parcels)
     lines = _incoming(store, parcels)
     answers = [line for line in lines if line.kind == "answer"]
     receipts = [line for line in lines if line.kind == "receipt"]
     reading = _Reading(store, stick, found, faults)
     reading.answers(answers)
     reading.receipts(receipts)
+    trust.renew(store)
+    if trust.is_revoked(store):
+        faults.append(Fault("", "device_revoked"))
     return _carried(
         store,
         before,
@@ -99,6 +106,15 @@ def carry_in(store: Store, stick: Stick) -> Carried:
         ignored=parcel.unnamed(found, parcels),
         refused=faults,
     )
+
+
+def _take_keys(store: Store, stick: Stick, found: Found, parcels: Sequence[Parcel]) -> None:
+    """Take lists of the city's keys first, whoever laid them: by them the rest is checked."""
+    for one in parcels:
+        for line in one.manifest.lines:
+            if line.kind == "trust" and line.reader == key_id(store.desk.server.root):
+                with suppress(Refused):  # the city's next stick has it again
+                    trust.take_shown(store, parcel.content(stick, line, found.sealed))
 
 
 def _while_room(stick: Stick, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -116,6 +132,7 @@ class _Reached(msgspec.Struct):
 
 
 def _outgoing(store: Store, ask: bytes, reached: _Reached) -> Iterator[bytes]:
+    yield trust.shown(store)
     yield ask
     shown = giving.rejoin(store)  # nobody can ask us for it on the way
     if shown is not None:
@@ -135,14 +152,14 @@ def _outgoing(store: Store, ask: bytes, reached: _Reached) -> Iterator[bytes]:
 
 def _incoming(store: Store, parcels: Sequence[Parcel]) -> list[Line]:
     """Collect what may be for us or for others, each once, in the order of the counters."""
-    city = store.desk.server.sign
+    city = store.desk.signs
     mine = key_id(public_seal(store.keys.seal))
     found: dict[bytes, Line] = {}
     others = 0
     for one in parcels:
         for line in one.manifest.lines:
             if line.kind == "answer":
-                wanted = one.manifest.key == city and line.reader == mine
+                wanted = one.manifest.key in city and line.reader == mine
             else:
                 wanted = line.kind == "receipt" and line.size <= passed_on.SIZE_MAX
                 others += wanted and line.reader != mine and line.name not in found
@@ -190,7 +207,7 @@ class _Reading:
             self.files += 1
         except Refused as refused:
             code = refused.problems[0].code
-            if code == "page_gap":
+            if code in _LATER:
                 return False
             if code not in _BYGONE:
                 self._faults.append(Fault(line.file, code))

@@ -73,7 +73,7 @@ class Hub:
         Refused as the city says, or (message_malformed | envelope_* | exchange_empty |
         exchange_too_many); NoRoom.
         """
-        envelopes = wire.decode(body, list[bytes])
+        envelopes = wire.decode(body, wire.Listed[bytes])
         device = _device(envelopes)
         with self._lock:
             if not self._shelf.put(device, envelopes):
@@ -169,7 +169,7 @@ def _device(envelopes: list[bytes]) -> str:
     headers = [envelope.read(data).header for data in envelopes]
     begins = _begins(headers)
     kinds = [header.kind for header in headers]
-    if kinds[begins - 1] != "ask" or not set(kinds[begins:]) <= KINDS:
+    if kinds[begins - 1] not in {"ask", "trust"} or not set(kinds[begins:]) <= KINDS:
         raise Refused(Problem("envelope_kind"))
     if len(headers[begins - 1].writer) != DEVICE_BYTES:
         raise Refused(Problem("envelope_malformed"))

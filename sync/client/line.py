@@ -101,7 +101,7 @@ class Line:
         """Ask once; an answer that breaks off may be asked for again if it has a name."""
         with self._asked("POST", path, body) as answer:
             coming = _begun(answer)
-        if coming.left > 0 and not (coming.name and coming.content):
+        if coming.left > 0 and not coming.name:
             raise Cut(self._url)
         return coming
 

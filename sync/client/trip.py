@@ -12,11 +12,16 @@ from sync.client import files
 from sync.client.carrier import Carrier
 from sync.client.pace import Pace
 from sync.protocol.exchange import BATCHES_MAX, ROWS_MAX
-from sync.store import giving, inbound, outbox, status
+from sync.protocol.trust import REFUSED
+from sync.store import giving, inbound, outbox, rekey, status, trust
 from sync.store.handle import Store
 
 # 100,000 changes take about 7 exchanges up and 5 down; past this something answers without end.
 EXCHANGES_MAX = 500
+
+
+# What a city says that was put back to before it let us in, or before our keys changed.
+FORGOTTEN = frozenset({"device_unknown", "signature_wrong"})
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -38,12 +43,12 @@ def trip(store: Store, carrier: Carrier, pace: Pace | None = None) -> Trip:
     Refused when the server refuses this device, or when it takes nothing of what is brought.
     """
     rows_max = pace.rows() if pace else ROWS_MAX
-    before = status.status(store)
+    before = status.pending(store)
     received = _records(store, carrier, pace)
     received += files.go(store, carrier, rows_max, lambda: _records(store, carrier, pace))
     after = status.status(store)
     return Trip(
-        sent=max(0, before.pending - after.pending),
+        sent=max(0, before - after.pending),
         received=received,
         pending=after.pending,
         durable=after.durable,
@@ -55,6 +60,7 @@ def trip(store: Store, carrier: Carrier, pace: Pace | None = None) -> Trip:
 def _records(store: Store, carrier: Carrier, pace: Pace | None) -> int:
     """Exchange until no change is pending and nothing more is told; return the rows that came."""
     received = 0
+    rekey.renew_if_old(store)
     outbox.freeze(store, narrow=pace is not None and pace.is_slow)
     for _ in range(EXCHANGES_MAX):
         owed = giving.returns(store)
@@ -62,6 +68,9 @@ def _records(store: Store, carrier: Carrier, pace: Pace | None) -> int:
         # First a city hears what it lost, and a copy becomes a device of its own.
         brought = [] if owed or ask.parting else outbox.unreceipted(store, BATCHES_MAX)
         answer = _exchanged(store, carrier, [ask.envelope, *owed, *brought])
+        if answer is None:
+            outbox.freeze(store)
+            continue
         taken = inbound.take(store, answer, ask.nonce)
         received += taken.rows
         if taken.healing:
@@ -77,12 +86,26 @@ def _records(store: Store, carrier: Carrier, pace: Pace | None) -> int:
     return received
 
 
-def _exchanged(store: Store, carrier: Carrier, envelopes: list[bytes]) -> bytes:
-    """Exchange once; a city that was put back to before our enrolment is shown that it knew us."""
-    try:
-        return carrier.exchange(envelopes)
-    except Refused as refused:
-        shown = giving.rejoin(store) if refused.problems[0].code == "device_unknown" else None
-        if shown is None:
-            raise
-        return carrier.exchange([shown, *envelopes])
+def _exchanged(store: Store, carrier: Carrier, envelopes: list[bytes]) -> bytes | None:
+    """Exchange once; a city that was put back to before our enrolment is shown that it knew us.
+
+    None where it can't open what we bring and has newer keys, which we know now.
+    """
+    shown: list[bytes] = []
+    while True:
+        try:
+            return carrier.exchange([*shown, *envelopes])
+        except Refused as refused:
+            code = refused.problems[0].code
+            rejoin = giving.rejoin(store) if code in FORGOTTEN and not shown else None
+            if rejoin is not None:
+                shown = [rejoin]
+            elif code == REFUSED and _heard_of_keys(store, carrier):
+                return None
+            else:
+                raise
+
+
+def _heard_of_keys(store: Store, carrier: Carrier) -> bool:
+    """Show the city our list of its keys, and take its own; tell whether that is newer."""
+    return inbound.take(store, carrier.exchange([trust.shown(store)])).healing

@@ -1,6 +1,6 @@
 """`check`: a letter's QR, an audit export or a batch file, checked with public keys alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,14 @@ FILE_BYTES_MAX = 256 * 1024 * 1024  # ten years of a city's audit; anything larg
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """Public keys of one region, in hex; `devices` by device id, where the export names them."""
+    """Public keys of one region, in hex; `devices` by device id, where the export names them.
+
+    `former` are signing keys of before, whose word still counts.
+    """
 
     sign: str
     root: str
+    former: Sequence[str] = ()
     devices: Mapping[str, str] = {}
 
 
@@ -96,7 +100,7 @@ def _letter(content: bytes, keys: KeyFile) -> dict[str, Any]:
 def _audit(content: bytes, keys: KeyFile) -> dict[str, Any]:
     from sync.server import audit_file
 
-    signing = {code: _raw(region.sign) for code, region in keys.regions.items()}
+    signing = {code: _signs(region) for code, region in keys.regions.items()}
     events, head = audit_file.check(content, signing)
     return {"events": events, "head": head.hex()}
 
@@ -125,9 +129,14 @@ def _writer(writer: bytes, keys: KeyFile) -> bytes:
     for region in keys.regions.values():
         if writer.hex() in region.devices:
             return _raw(region.devices[writer.hex()])
-        if writer == key_id(_raw(region.sign)):
-            return _raw(region.sign)
+        for sign in _signs(region):
+            if writer == key_id(sign):
+                return sign
     raise Refused(Problem("key_unknown", facts={"region": writer.hex()}))
+
+
+def _signs(region: Keys) -> list[bytes]:
+    return [_raw(sign) for sign in (region.sign, *region.former)]
 
 
 def _keys(name: str | None) -> KeyFile:

@@ -119,11 +119,11 @@ def list_devices(call: Call) -> Answer:
 
 def revoke_device(call: Call) -> Answer:
     """Let a device in no more."""
-    from sync.server import devices
+    from sync.server import revocation
 
     device = identity(call.options.id, "device_unknown")
     with opened(call) as (city, who):
-        devices.revoke(city, device, who)
+        revocation.revoke(city, device, who, compromised=call.options.compromised)
     return Answer({"ok": True, "device": device.hex()})
 
 

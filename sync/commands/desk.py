@@ -52,7 +52,7 @@ def status(call: Call) -> Answer:
     from sync.store import status as stands
 
     with entered(call) as store:
-        found = stands.status(store)
+        found, today, coming = stands.status(store), store.day(), stands.coming(store)
     return Answer(
         {
             "pending": found.pending,
@@ -62,6 +62,7 @@ def status(call: Call) -> Answer:
             "incarnation": found.incarnation.hex(),
             "conflicts": found.conflicts,
             "to_fix": found.to_fix,
+            "removals": found.removals,
             "durable": found.durable,
             "carried": found.carried,
             "attachments": {
@@ -69,9 +70,19 @@ def status(call: Call) -> Answer:
                 "bytes": found.file_bytes,
                 "nearly_full": found.nearly_full,
             },
+            "day": {"date": today.date.isoformat(), "doubtful": bool(today.doubt)},
             "safe_to_close": found.safe_to_close,
+            **({"joining": {"taken": coming.taken, "of": coming.of}} if coming else {}),
         }
     )
+
+
+def rekey(call: Call) -> Answer:
+    """Have the next trip change this device's keys; the id and what was sealed stay."""
+    from sync.store import rekey as keys
+
+    with entered(call) as store:
+        return Answer({"ok": True, "new": keys.renew(store)})
 
 
 def explain_numbers(call: Call) -> Answer:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from forms.engine import catalogue, lint, region_lint
+from forms.engine import catalogue, lint, region_lint, retention
 from forms.engine.answers import Scene
 from forms.engine.catalogue import FORMS
 from forms.engine.check import check
@@ -36,7 +36,8 @@ def forms(call: Call) -> Answer:
         good, _ = catalogue.survey(root)
     except FormFiles:
         good = ()
-    return _answer({"forms": count}, (*problems, *_letters(good)))
+    warnings = list(shown(retention.unset(good)))
+    return _answer({"forms": count, "warnings": warnings}, (*problems, *_letters(good)))
 
 
 def region(call: Call) -> Answer:

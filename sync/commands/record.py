@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import say
 from sync.commands import answers_file, told
 from sync.commands.call import Answer, Call
 from sync.commands.edges import identity
 from sync.commands.entry import entered
 from sync.commands.trouble import shown
 from sync.protocol.change import NOBODY
-from sync.store import read, records
+from sync.store import day, read, records
 from sync.store.handle import Store
 from sync.store.read import Record
 from sync.store.records import Saved
@@ -30,7 +31,10 @@ def new(call: Call) -> Answer:
     with entered(call) as store:
         if many:
             return _new_many(call, store, subject)
-        return Answer(_saved(_new(call, store, answers_file.read_one(given.answers), subject)))
+        saved = _new(call, store, answers_file.read_one(given.answers), subject)
+        if saved.waits:
+            call.warn(say("day.waits"))
+        return Answer(_saved(saved))
 
 
 def edit(call: Call) -> Answer:
@@ -96,6 +100,7 @@ def _new_many(call: Call, store: Store, subject: bytes) -> Answer:
     """Tell each committed line at once, so that whoever feeds the lines knows what is safe."""
     done: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
+    waits = False
     for line in answers_file.read_many(call.options.answers):
         try:
             if line.refused is not None:
@@ -105,7 +110,10 @@ def _new_many(call: Call, store: Store, subject: bytes) -> Answer:
             refused.append({"line": line.number, "problems": list(shown(trouble.problems))})
             continue
         done.append({"line": line.number, **saved})
+        waits = waits or "waits" in saved
         call.tell({key: value for key, value in done[-1].items() if key != "state"})
+    if waits:
+        call.warn(say("day.waits"))
     return Answer({"records": done, "refused": refused})
 
 
@@ -120,11 +128,8 @@ def _insertion(text: str | None) -> Insert | None:
 
 
 def _saved(saved: Saved) -> dict[str, Any]:
-    return {
-        "record": saved.record.hex(),
-        "state": saved.state,
-        **told.number(saved.number),
-    }
+    body = {"record": saved.record.hex(), "state": saved.state, **told.number(saved.number)}
+    return body | ({"waits": day.UNCONFIRMED} if saved.waits else {})
 
 
 def _list(store: Store, found: Iterable[Record]) -> Answer:

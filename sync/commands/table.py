@@ -60,6 +60,7 @@ _INSERT = _arg("--insert-after", metavar="N[/YEAR]")
 _PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
 _OFFICE = _arg("--office", metavar="CODE")
 _PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
+_WHICH = _arg("which", metavar="ID|all")
 _CHOICE = (
     _arg("id"),
     _must("--keep", choices=("present", "proposed")),
@@ -107,9 +108,22 @@ COMMANDS: tuple[Command, ...] = (
         (_must("--office", metavar="CODE"), _must("--role", choices=ROLES)),
     ),
     Command("server device list", "city:list_devices"),
-    Command("server device revoke", "city:revoke_device", (_arg("id"),)),
+    Command(
+        "server device revoke",
+        "city:revoke_device",
+        (_arg("id"), _arg("--compromised", action="store_true")),
+    ),
+    Command("server evidence", "evidence:list_all"),
+    Command("server evidence release", "evidence:release", (_arg("id"),)),
+    Command("server evidence refuse", "evidence:refuse", (_arg("id"),)),
     Command("server status", "city:status"),
     Command("server records", "city:records", (_must("--service"), _OFFICE, *_PAGE)),
+    Command("server keys", "city_keys:list_all"),
+    Command(
+        "server keys rotate",
+        "city_keys:rotate",
+        (_arg("--signing", action="store_true"), _arg("--lost", action="store_true")),
+    ),
     Command("server keys export", "city:export_keys", (_arg("file"),)),
     Command(
         "server numbers explain",
@@ -119,6 +133,31 @@ COMMANDS: tuple[Command, ...] = (
     Command("server carry", "carry:visit", (_arg("dir"),)),
     Command("server conflicts", "city_conflicts:list_all"),
     Command("server conflict settle", "city_conflicts:settle", _CHOICE),
+    Command("server removals", "city_removals:list_all"),
+    Command("server removals release", "city_removals:release", (_WHICH,)),
+    Command("server removals refuse", "city_removals:refuse", (_WHICH,)),
+    Command(
+        "server erase",
+        "city_erasure:erase",
+        (
+            _arg("record", metavar="ID"),
+            _must("--reason"),
+            _arg("--ground", default=""),
+            _arg("--with-subject-records", action="store_true"),
+            _arg("--dry-run", action="store_true"),
+            _arg("--despite-retention", action="store_true"),
+        ),
+    ),
+    Command("server erasures", "city_erasure:list_all"),
+    Command(
+        "server retention",
+        "city_retention:retention_due",
+        (
+            _arg("--dry-run", action="store_true"),
+            _arg("--apply", action="store_true"),
+            _arg("--count", type=int, metavar="N"),
+        ),
+    ),
     Command("server verify", "city:verify"),
     Command("server backup", "city_backup:backup", (_arg("file"),)),
     Command("server restore", "city_backup:restore", (_arg("file"),)),
@@ -182,11 +221,16 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command("hub use", "hub:use", (_arg("hub", nargs="?"),)),
+    Command("device rekey", "desk:rekey"),
     Command("carry out", "carry:out", (_arg("dir"),)),
     Command("carry in", "carry:back", (_arg("dir"),)),
     Command("status", "desk:status"),
+    Command("day", "day:show"),
+    Command("day confirm", "day:confirm", (_arg("date"),)),
     Command("conflicts", "conflicts:list_all"),
     Command("conflict settle", "conflicts:settle", _CHOICE),
+    Command("removals", "removals:list_all"),
+    Command("removals confirm", "removals:confirm"),
     Command("numbers explain", "desk:explain_numbers", _SERIES),
     Command("operator list", "people:list_all"),
     Command(

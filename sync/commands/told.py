@@ -24,6 +24,10 @@ def record(store: Store, found: Record) -> dict[str, Any]:
         body["subject"] = found.subject.hex()
     if found.replaces:
         body["replaces"] = found.replaces.hex()
+    if found.printed:
+        body["printed"] = found.printed
+    if found.erased:
+        body["erased"] = True
     return {
         **body,
         "answers": found.answers,
@@ -45,6 +49,8 @@ def whole(store: Store, found: Record) -> dict[str, Any]:
     after = [one.id.hex() for one in read.corrections(store, found.id)]
     if after:
         body["replaced_by"] = after
+    if read.is_abridged(store, found.id):
+        body["history_abridged"] = True
     return {**body, "history": [_event(event) for event in read.history(store, found.id)]}
 
 
@@ -84,4 +90,6 @@ def _event(event: Event) -> dict[str, Any]:
         body["verdict"] = event.verdict
     if event.code:
         body["code"] = event.code
+    if event.day:
+        body["service_day"] = event.day
     return {**body, "pending": event.pending}

@@ -48,11 +48,16 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """Claims whose signatures hold, with the office and region that vouch for them."""
+    """Claims whose signatures hold, with the office and region that vouch for them.
+
+    `key` is the letter key that signed them, `plain` the claims as they were signed.
+    """
 
     claims: Claims
     region: str
     office: str
+    key: bytes
+    plain: bytes
 
 
 class _Payload(msgspec.Struct, frozen=True, array_like=True):
@@ -96,7 +101,7 @@ def check(text: str, roots: Mapping[str, bytes]) -> Checked:
     certified = _certified(certificate.region, certificate.office, certificate.key)
     _verify(root, certificate.signature, certified)
     _verify(certificate.key, payload.signature, _claimed(payload.claims, payload.certificate))
-    return Checked(claims, certificate.region, certificate.office)
+    return Checked(claims, certificate.region, certificate.office, certificate.key, payload.claims)
 
 
 def _verify(public: bytes, signature: bytes, message: bytes) -> None:

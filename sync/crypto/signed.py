@@ -3,17 +3,32 @@
 Receipts, stream pages, policy, audit exports.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from forms.engine.problem import Problem, Refused
-from sync.protocol.stream import Signed
+from sync.protocol.stream import Signed, vouched
 
 # The domain keeps a signature over one sort of message from ever passing as another sort.
 Domain = Literal[
-    "receipt", "page", "hello", "policy", "audit", "manifest", "epoch", "admission", "rekey"
+    "receipt",
+    "page",
+    "hello",
+    "policy",
+    "audit",
+    "manifest",
+    "epoch",
+    "admission",
+    "rekey",
+    "keys",
+    "handover",
+    "erasure",
+    "erased",
+    "snapshot",
 ]
 
 
@@ -34,5 +49,17 @@ def check(signed: Signed, public: bytes, domain: Domain) -> bytes:
     return signed.plain
 
 
+def check_any(signed: Signed, publics: Sequence[bytes], domain: Domain) -> bytes:
+    """Return the plain bytes if the signature of one of these keys holds, the likeliest first.
+
+    Refused(signature_wrong).
+    """
+    for public in publics[:-1]:
+        with suppress(Refused):
+            return check(signed, public, domain)
+    return check(signed, publics[-1], domain)
+
+
 def _message(plain: bytes, domain: Domain) -> bytes:
-    return b"teras/" + domain.encode() + b"/1" + plain
+    covered = vouched(plain) if domain == "page" else plain
+    return b"teras/" + domain.encode() + b"/1" + covered

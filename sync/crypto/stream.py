@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.attachment import CHUNK
-from sync.protocol.frame import padded_size
+from sync.protocol.frame import pack, padded_size, unpack
 
 KEY_BYTES = 32
 _PLACE_BYTES = 11
 _CONTEXT = b"teras/stream/1"
+_PART = b"teras/snapshot/1"  # of a snapshot, packed first; each part is a chunk of its own length
 
 
 def make_key() -> bytes:
@@ -54,6 +55,20 @@ def open_chunks(chunks: Sequence[bytes], key: bytes, size: int) -> bytes:
     if len(padded) != padded_size(size) or any(padded[size:]):
         raise Refused(Problem("seal_wrong"))
     return padded[:size]
+
+
+def seal_part(content: bytes, key: bytes, place: int, *, last: bool) -> bytes:
+    """Compress, pad and seal one part of a snapshot, whose key has sealed no other at its place."""
+    return ChaCha20Poly1305(key).encrypt(_nonce(place, last), pack(content), _PART)
+
+
+def open_part(sealed: bytes, key: bytes, place: int, *, last: bool) -> bytes:
+    """Undo `seal_part`; Refused(seal_wrong | frame_malformed | frame_too_large)."""
+    try:
+        packed = ChaCha20Poly1305(key).decrypt(_nonce(place, last), sealed, _PART)
+    except (InvalidTag, ValueError) as error:
+        raise Refused(Problem("seal_wrong")) from error
+    return unpack(packed)
 
 
 def _nonce(place: int, last: bool) -> bytes:  # noqa: FBT001 - one byte of the nonce

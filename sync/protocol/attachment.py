@@ -78,9 +78,9 @@ class Files(msgspec.Struct, frozen=True, array_like=True):
     `offered` are manifests of files that this desk has, `named` digests whose stand it asks for.
     """
 
-    offered: list[bytes] = []
-    named: list[bytes] = []
-    fetched: list[Fetch] = []
+    offered: wire.Listed[bytes] = []
+    named: wire.Listed[bytes] = []
+    fetched: wire.Listed[Fetch] = []
 
 
 class Stand(msgspec.Struct, frozen=True, array_like=True):

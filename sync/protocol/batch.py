@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sync.protocol import wire
 from sync.protocol.stream import Cursor
 
 CHANGES_MAX = (
@@ -27,8 +28,8 @@ class Batch(msgspec.Struct, frozen=True):
     incarnation: bytes
     seq: int
     changes: bytes
-    texts: dict[str, str]
-    cursors: list[Cursor]
+    texts: wire.Texts
+    cursors: wire.Listed[Cursor]
     policy: int
-    highest: list[tuple[bytes, int]]
+    highest: wire.Listed[tuple[bytes, int]]
     clock: int

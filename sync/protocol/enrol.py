@@ -12,6 +12,7 @@ import msgspec
 
 from sync.protocol.lease import Lease
 from sync.protocol.stream import Signed
+from sync.protocol.trust import Handover
 
 
 class ServerKeys(msgspec.Struct, frozen=True):
@@ -26,11 +27,17 @@ class ServerKeys(msgspec.Struct, frozen=True):
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """What anybody may know of a server: its public keys and which protocol it speaks."""
+    """What anybody may know of a server: its public keys and which protocol it speaks.
+
+    `listed` is the newest list of its keys; `former` are signing keys that codes of these days may
+    still name, each with the list that it handed over to (sync.protocol.trust).
+    """
 
     keys: ServerKeys
     version: int
     time: int
+    listed: Signed | None = None
+    former: list[Handover] = []
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):

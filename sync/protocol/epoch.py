@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from sync.protocol import wire
 from sync.protocol.enrol import OfficeShape
 from sync.protocol.stream import Signed
 
@@ -47,8 +48,8 @@ class Epoch(msgspec.Struct, frozen=True):
 class Return(msgspec.Struct, frozen=True):
     """Pages that a server once signed, in the order in which they were read, and their texts."""
 
-    pages: list[Signed]
-    texts: dict[str, str]
+    pages: wire.Listed[Signed]
+    texts: wire.Texts
 
 
 class Admission(msgspec.Struct, frozen=True):

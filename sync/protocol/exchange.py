@@ -7,15 +7,20 @@ envelopes, and the answer is one envelope. A trip repeats it until nothing is pe
 cursor stands at its head.
 """
 
+from typing import Annotated
+
 import msgspec
 
+from sync.protocol import wire
 from sync.protocol.attachment import Chunk, Files, Stand
 from sync.protocol.lease import Lease
 from sync.protocol.rekey import Life
+from sync.protocol.snapshot import Portion, Want
 from sync.protocol.stream import Cursor, Signed
 
 FORMER_MAX = 64  # incarnations of its past that an ask names
 BATCHES_MAX = 16  # envelopes of one exchange
+MARKS_MAX = 1_024  # of all streams together: each costs the server a look
 ROWS_MAX = 20_000  # rows of all pages of one answer: a few hundred kB
 PAGE_ROWS_MAX = 5_000
 PATH_EXCHANGE = "/v1/exchange"
@@ -34,24 +39,31 @@ class Ask(msgspec.Struct, frozen=True):
     `receipt` what it once signed and seems to have forgotten, `generation` the number of the newest
     backup that it told of (sync.protocol.epoch). `former` are incarnations of this desk's own past,
     the latest last; `rekey` asks for a device id of its own (sync.protocol.rekey). `files` speaks
-    of attachments (sync.protocol.attachment).
+    of attachments (sync.protocol.attachment). `keys` numbers the list of the city's keys that the
+    desk has (sync.protocol.trust), 0 for none. `erased` says which erasures the desk has carried
+    out, `erasures` are some that the city seems to have forgotten (sync.protocol.erase). `snapshot`
+    is the one that the desk takes, or would (sync.protocol.snapshot).
     """
 
     nonce: bytes
     device: bytes
     incarnation: bytes
-    cursors: list[Cursor]
-    wanted: list[tuple[str, int]]
+    cursors: wire.Listed[Cursor]
+    wanted: wire.Listed[tuple[str, int]]
     clock: int
     rows_max: int = ROWS_MAX
-    received: int = 0
-    marks: list[Cursor] = []
-    lineage: list[Signed] = []
+    received: wire.Count = 0
+    marks: Annotated[list[Cursor], msgspec.Meta(max_length=MARKS_MAX)] = []
+    lineage: wire.Listed[Signed] = []
     receipt: Signed | None = None
-    generation: int = 0
-    former: list[bytes] = []
+    generation: wire.Count = 0
+    former: wire.Listed[bytes] = []
     rekey: Signed | None = None
     files: Files | None = None
+    keys: int = 0
+    erased: Signed | None = None
+    erasures: list[Signed] = []
+    snapshot: Want | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -66,6 +78,10 @@ class Answer(msgspec.Struct, frozen=True):
     ours, and the names of returned pages that are here now. `split` names the incarnation that
     asked if a later one of its device has begun; with a `life`, leases for it come and nothing else
     (sync.protocol.rekey). `stands` and `chunks` answer what the ask says of files.
+    `keys` is the newest list of the city's keys, where the desk has an older one. `erasures` are
+    entries of the list of erased persons; the city `forgot` what the ask says of it
+    (sync.protocol.erase).
+    `snapshot` brings parts of one, and then there are no pages.
     """
 
     nonce: bytes
@@ -84,3 +100,7 @@ class Answer(msgspec.Struct, frozen=True):
     life: Life | None = None
     stands: list[Stand] = []
     chunks: list[Chunk] = []
+    keys: Signed | None = None
+    erasures: list[Signed] = []
+    forgot: bool = False
+    snapshot: Portion | None = None

@@ -18,7 +18,9 @@ MAGIC = "TRS1"
 CLASSICAL = 1  # DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305
 HYBRID = 2  # ML-KEM-768 with X25519 beside it, HKDF-SHA256, AES-256-GCM
 
-Kind = Literal["batch", "ask", "answer", "receipt", "return", "rejoin", "enrol", "welcome", "chunk"]
+Kind = Literal[
+    "batch", "ask", "answer", "receipt", "return", "rejoin", "enrol", "welcome", "chunk", "trust"
+]
 
 KEY_ID_BYTES = 8
 

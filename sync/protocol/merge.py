@@ -3,6 +3,7 @@
 Verdict of an edit, group by group, the first that fits (sync-rules 1b):
 
     the id is known                          its old verdict
+    its record, or its subject, was erased   erased: its body is dropped (sync.protocol.erase)
     the value is the present one             no_effect; the id stands for the present change
     the base is not known here               held, the whole change: a base is never guessed
     the effective base is the present one    applied
@@ -45,6 +46,9 @@ def judge(change: Change, view: View) -> Judgement:
     known = view.known(change.id)
     if known is not None:
         return Judgement(known.verdict, known.code, repeated=True)
+    if change.erased or view.erased(change):
+        judgement = Judgement("erased")
+        return _registered(change, view, judgement) if _numbered(change) else judgement
     try:
         judgement = _judged(change, view)
     except Waits as reason:

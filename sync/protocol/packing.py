@@ -29,6 +29,7 @@ DIGITS_MAX = 18  # 10**18 fits 8 bytes
 ROWS_MAX = 100_000  # a column can't promise more rows than a batch may hold
 DICTIONARY_SHARE = 3  # a dictionary pays when each value is used about this often
 DATE_WIDTH = 10
+STEP_MAX = 2**63 - 1  # MessagePack has no whole number that is farther below zero
 DEPTH_MAX = 32  # of columns, and of a value's lists and maps; a form's own have three
 _NESTED = frozenset({list, dict})
 CELL = 8  # what a value takes at least while it is held
@@ -71,7 +72,10 @@ def pack(values: Sequence[Any]) -> list[Any]:
     if values.count(values[0]) == len(values):
         return ["=", values[0]]
     if kind is int:
-        return ["+", values[0], [b - a for a, b in pairwise(values)]]
+        steps = [b - a for a, b in pairwise(values)]
+        if -STEP_MAX <= min(steps) <= max(steps) <= STEP_MAX:
+            return ["+", values[0], steps]
+        return ["*", list(values)]
     if kind is dict and all(type(key) is str for value in values for key in value):
         keys = list(dict.fromkeys(key for value in values for key in value))
         return [

@@ -7,7 +7,9 @@ from typing import Literal
 
 import msgspec
 
-VerdictName = Literal["applied", "no_effect", "conflict", "held", "refused", "quarantined"]
+VerdictName = Literal[
+    "applied", "no_effect", "conflict", "held", "refused", "quarantined", "erased"
+]
 
 
 class Verdict(msgspec.Struct, frozen=True, array_like=True):

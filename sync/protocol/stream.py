@@ -4,18 +4,24 @@ A row is a change with its verdict, a grant of numbers, or the leave of a record
 other offices now; a record that comes to an office is told there from its beginning. A page is
 signed by the server over its plain bytes, so that any desk can later prove to a restored server
 what that server once said (sync-rules 2a, 2b). The chain value runs over all rows: chain(n) =
-SHA256(chain(n-1) | SHA256(row n)), chain(0) = 32 zero bytes.
+SHA256(chain(n-1) | SHA256(row n)), chain(0) = 32 zero bytes. Row n is the bytes that stand in the
+page, never what a reader would write of them: what a later server says more in a row is covered as
+it came, and a desk that does not know it reads on.
 """
 
 import hashlib
 
 import msgspec
 
+from forms.engine.problem import Refused
 from sync.protocol import wire
 from sync.protocol.lease import Lease
 from sync.protocol.receipt import VerdictName
 
 CHAIN_START = bytes(32)
+
+Raw = msgspec.Raw
+Row = bytes | Raw  # a Fate, Lease or Leave, encoded
 
 
 class Fate(msgspec.Struct, frozen=True, array_like=True):
@@ -36,12 +42,17 @@ class Leave(msgspec.Struct, frozen=True, array_like=True):
     record: bytes
 
 
-class Page(msgspec.Struct, frozen=True):
+_RAW = {"fate_rows": "fates", "grant_rows": "grants", "leave_rows": "leaves"}
+
+
+class Page(msgspec.Struct, frozen=True, rename=_RAW):
     """Rows `first` to `last` of one stream, both included and none missing.
 
     `changes` are the changes of `fates` in the same order, by column (sync.protocol.columns);
-    `grants` are lease grants, each with the number of its row, `leaves` records that left. `chain`
-    is the value after row `last`.
+    `grants` are lease grants, each with the number of its row, `leaves` records that left. The rows
+    are kept as they came; each look at `fates`, `grants` or `leaves` decodes them. `announced`
+    numbers the leaves that an administrator caused or released (sync.protocol.guard). `chain` is
+    the value after row `last`.
     """
 
     epoch: bytes
@@ -51,9 +62,25 @@ class Page(msgspec.Struct, frozen=True):
     head: int  # the stream's newest row when the page was made: more is to come while last < head
     chain: bytes
     changes: bytes
-    fates: list[Fate]
-    grants: list[tuple[int, Lease]]
-    leaves: list[Leave] = []
+    fate_rows: list[Raw]
+    grant_rows: list[tuple[int, Raw]]
+    leave_rows: list[Raw] = []
+    announced: list[int] = []
+
+    @property
+    def fates(self) -> list[Fate]:
+        """What became of each change; Refused(message_malformed)."""
+        return [wire.decode(row, Fate) for row in self.fate_rows]
+
+    @property
+    def grants(self) -> list[tuple[int, Lease]]:
+        """Leases, each with the number of its row; Refused(message_malformed)."""
+        return [(number, wire.decode(row, Lease)) for number, row in self.grant_rows]
+
+    @property
+    def leaves(self) -> list[Leave]:
+        """Records that left; Refused(message_malformed)."""
+        return [wire.decode(row, Leave) for row in self.leave_rows]
 
 
 class Signed(msgspec.Struct, frozen=True, array_like=True):
@@ -73,13 +100,24 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """
 
     stream: str
-    row: int
+    row: wire.Count
     chain: bytes
 
 
-Said = Fate | Lease | Leave  # what the chain covers of a row
+def vouched(plain: bytes) -> bytes:
+    """Return what the signature covers of a page: all but `changes`, whose ids the fates have.
+
+    So a person can be erased from a page that proves what the city said of everybody else. What is
+    no map is covered whole.
+    """
+    try:
+        parts = wire.decode(plain, dict[str, Raw])
+    except Refused:
+        return plain
+    parts.pop("changes", None)
+    return wire.encode(parts)
 
 
-def chained(before: bytes, row: Said) -> bytes:
+def chained(before: bytes, row: Row) -> bytes:
     """Return the chain value after one more row; change ids in it cover the changes' content."""
-    return hashlib.sha256(before + hashlib.sha256(wire.encode(row)).digest()).digest()
+    return hashlib.sha256(before + hashlib.sha256(row).digest()).digest()

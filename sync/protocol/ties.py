@@ -4,9 +4,11 @@ A second signature is an action that the form's machine gives to offices of anot
 carries a number of that office's own register, in the series SECOND, and as `paper` what is
 printed in the second block; the letter keeps its own number and paper. A correction is a letter of
 its own; the change that begins it names the letter that it corrects in its `extra`. A final number
-comes by a change of its own, whose `extra` has the day of the paper.
+comes by a change of its own, whose `extra` has the day of the paper. A change made while the
+author's clock was in doubt has in its `extra` the service day, by which both ends judge it.
 """
 
+import datetime as dt
 from typing import Any
 
 from forms.engine.form import Form
@@ -15,6 +17,7 @@ from sync.protocol.change import ID_BYTES, NOBODY, NUMBERING, Change, Number
 SECOND = "camat"  # the series of an office's register of letters that it signed second
 REPLACES = "replaces"
 DATED = "dated"
+SERVED = "day"
 BLOCK = "second"
 
 
@@ -71,3 +74,17 @@ def dating(day: str) -> dict[str, Any]:
 def dated(change: Change) -> object:
     """Give the day of the paper that a change numbers, if it says so."""
     return change.extra.get(DATED)
+
+
+def serving(day: dt.date) -> dict[str, Any]:
+    """Give the `extra` of a change that was made on this service day by a clock in doubt."""
+    return {SERVED: day.isoformat()}
+
+
+def served(change: Change) -> dt.date | None:
+    """Give the service day of a change whose author's clock was in doubt; None for any other."""
+    said = change.extra.get(SERVED)
+    try:
+        return dt.date.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None

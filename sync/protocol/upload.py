@@ -19,6 +19,8 @@ import hashlib
 
 import msgspec
 
+from sync.protocol import wire
+
 PATH_UPLOAD = "/v1/upload"
 PATH_ANSWER = "/v1/answer"
 ANSWER = "Teras-Answer"
@@ -30,7 +32,7 @@ DIGEST_BYTES = 8  # against a line's faults; a liar only spoils what is checked 
 class Opening(msgspec.Struct, frozen=True):
     """What is to come: `shown` is what the exchange begins with, ending with the ask."""
 
-    shown: list[bytes]
+    shown: wire.Listed[bytes]
     name: bytes
     size: int
 

@@ -109,6 +109,10 @@ class View(Protocol):
         """
         ...
 
+    def erased(self, change: Change, /) -> bool:
+        """Tell whether the person whom the change is about was erased."""
+        ...
+
     def office(self, change: Change) -> bytes:
         """Name the office that the author works in."""
         ...

@@ -14,9 +14,8 @@ from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys, fingerprint
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
-from sync.server import attachments, audit, schema, tables
+from sync.server import attachments, audit, removals, schema, tables
 from sync.server.city import (
-    KEYS_CONTEXT,
     SECRET,
     SECRET_BYTES,
     SETTINGS,
@@ -27,6 +26,7 @@ from sync.server.city import (
     write_private,
 )
 from sync.server.database import Database, default_url
+from sync.server.ring import KEYS_CONTEXT
 
 NAME_MAX = 60
 
@@ -49,6 +49,7 @@ class Status(msgspec.Struct, frozen=True):
     duplicates: int
     quarantined: int
     held: int
+    removals: int  # of them, what an administrator has to allow
     awaited: int  # attachments that records name and nobody has brought yet
     devices: int
 
@@ -126,6 +127,7 @@ def status(city: City) -> Status:
             ),
             quarantined=_count(connection, city, change, change.c.verdict == "quarantined"),
             held=_count(connection, city, tables.held),
+            removals=removals.count(connection, city),
             awaited=attachments.awaited(connection, city.code),
             devices=_count(connection, city, device, device.c.revoked == 0),
         )
@@ -134,8 +136,8 @@ def status(city: City) -> Status:
 def export_keys(city: City) -> bytes:
     """Give the region's public keys and its devices' as JSON for `check`.
 
-    {"regions": {code: {"name", "fingerprint", "sign", "root", "devices": {id: signing key}}}}, keys
-    and ids in hex.
+    {"regions": {code: {"name", "fingerprint", "sign", "former", "root", "devices": {id: signing
+    key}}}}, keys and ids in hex.
     """
     table = tables.device
     with city.database.read() as connection:
@@ -147,6 +149,7 @@ def export_keys(city: City) -> bytes:
         "name": city.region.name,
         "fingerprint": fingerprint(city.public.sign),
         "sign": city.public.sign.hex(),
+        "former": [sign.hex() for sign in city.ring.signs[1:]],
         "root": city.public.root.hex(),
         "devices": devices,
     }

@@ -126,7 +126,7 @@ def _add_exchange(app: FastAPI, city: City) -> None:
 
 
 def _exchange(city: City, kept: Uploads, body: bytes) -> bytes:
-    brought = wire.decode(body, list[bytes])
+    brought = wire.decode(body, wire.Listed[bytes])
     envelopes = kept.filled(brought)
     answer = exchange.exchange(city, envelopes)
     for data in envelopes[:2]:

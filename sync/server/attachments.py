@@ -18,7 +18,6 @@ from sqlalchemy import Connection, distinct, func, insert, select, update
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
-from sync.crypto.keys import key_id
 from sync.protocol import attachment
 from sync.protocol.attachment import (
     ANSWERED_MAX,
@@ -30,7 +29,7 @@ from sync.protocol.attachment import (
     Stand,
 )
 from sync.protocol.change import Change
-from sync.server import attachment_tables, bulk, tables
+from sync.server import attachment_tables, bulk, device_keys, tables
 from sync.server.city import City
 from sync.server.database import chunks as portions
 from sync.server.devices import Device, admitted
@@ -118,9 +117,10 @@ def take(city: City, data: bytes) -> bool:
     with city.database.read() as connection:
         device = admitted(connection, city.code, header.writer)
         row = _rows(connection, city.code, device.office, [header.prev]).get(header.prev)
-    if header.reader != key_id(city.public.seal):
+    if header.reader not in city.ring.readers:
         raise Refused(Problem("reader_unknown"))
-    envelope.verify(letter, device.sign)
+    with city.database.read() as connection:
+        device_keys.writer(connection, city.code, device, letter)
     if row is None:
         raise Refused(Problem("attachment_unknown"))
     manifest = attachment.read(row.manifest)

@@ -30,7 +30,7 @@ from sync.server.streams import Entry
 from sync.server.view import BatchView
 
 # Verdicts that change what desks see, or may; refusals reach their author by the receipt.
-SHOWN = frozenset({"applied", "no_effect", "conflict"})
+SHOWN = frozenset({"applied", "no_effect", "conflict", "erased"})
 
 
 STAYS = Shift((), ())
@@ -83,7 +83,11 @@ def entries(view: BatchView, outcomes: Iterable[Outcome], received: int) -> list
                 if places.get(one.id, -1) < place and (shift.anew or one.author != office)
             ]
             found.append(Entry(office, group, change.id, author, *told))
-        found += [Entry(office, group, change.id, left=record) for office in shift.losses]
+        announced = change.id in view.holding.released
+        found += [
+            Entry(office, group, change.id, left=record, announced=announced)
+            for office in shift.losses
+        ]
         if shift.holders:
             holders[record] = shift.holders
         elif judgement.present is not None and not holders[record]:
@@ -140,7 +144,7 @@ def invite(connection: Connection, city: City, office: Office) -> None:
         called = [
             present
             for present in map(reading.present_of, found)
-            if office.id in guests.called(form, present, city.now())
+            if office.id in guests.called(form, present, city.day(city.now()))
         ]
         stories = history(connection, city.code, [present.id for present in called])
         for present in called:

@@ -8,6 +8,7 @@ region, count and head.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -60,7 +61,7 @@ def export(city: City, by: str, office_code: str = "") -> Exported:
     return Exported(msgspec.json.encode(file), len(rows), head)
 
 
-def check(content: bytes, keys: dict[str, bytes]) -> tuple[int, bytes]:
+def check(content: bytes, keys: Mapping[str, Sequence[bytes]]) -> tuple[int, bytes]:
     """Check an exported audit against regions' signing keys; return its events' count and head.
 
     Refused(audit_malformed | key_unknown | signature_wrong | audit_broken).
@@ -73,10 +74,10 @@ def check(content: bytes, keys: dict[str, bytes]) -> tuple[int, bytes]:
         raise Refused(Problem("audit_malformed")) from error
     if file.kind != KIND:
         raise Refused(Problem("audit_malformed"))
-    key = keys.get(file.region)
-    if key is None:
+    signs = keys.get(file.region)
+    if not signs:
         raise Refused(Problem("key_unknown", facts={"region": file.region}))
-    signed.check(Signed(_covered(file.region, len(digests), head), signature), key, "audit")
+    signed.check_any(Signed(_covered(file.region, len(digests), head), signature), signs, "audit")
     chain = CHAIN_START
     for digest in digests:
         chain = audit.chained(chain, digest)

@@ -15,18 +15,33 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, Text, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.exc import DatabaseError
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import wrap
-from sync.server import audit, backup_tables, ceilings, durable, ledger, tables
+from sync.server import audit, backup_tables, ceilings, durable, erasure_list, ledger, tables
 from sync.server.city import SECRET, City
 from sync.server.database import Database, path_of, url_of
+from sync.server.statements import Statement
 
 SECRET_CONTEXT = b"teras/server backup/1"
 _NEXT = ".next"
@@ -71,6 +86,7 @@ def backup(city: City, file: Path, passphrase: str, by: str) -> Made:
                 settle(file.parent)
                 if apart:
                     ledger.note(file.parent, city, number, file.name)
+                    erasure_list.lay(file.parent, city, connection)
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
@@ -148,13 +164,21 @@ def _read_back(city: City, fresh: Path, counted: dict[str, int]) -> _Read:
 
 
 def _counts(connection: Connection, region: str) -> dict[str, int]:
-    return {
-        table.name: connection.scalar(
-            select(func.count()).select_from(table).where(table.c.region == region)
+    return {row.name: row.count for row in _counting().run(connection, region=region)}
+
+
+@lru_cache
+def _counting() -> Statement:
+    return Statement(
+        union_all(
+            *(
+                select(literal_column(f"'{table.name}'").label("name"), func.count().label("count"))
+                .select_from(table)
+                .where(table.c.region == bindparam("region"))
+                for table in tables.metadata.sorted_tables
+            )
         )
-        or 0
-        for table in tables.metadata.sorted_tables
-    }
+    )
 
 
 def _note(connection: Connection, city: City, number: int, file: Path) -> None:

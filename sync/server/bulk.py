@@ -19,7 +19,9 @@ from sqlalchemy import (
     update,
 )
 
+from sync.protocol.rows import Row
 from sync.server.database import CHUNK, chunks
+from sync.server.statements import Rows, run, run_many
 
 SIZES = (16, 128, CHUNK)  # values of one IN list; a list is filled up to the next of these
 
@@ -37,7 +39,7 @@ def among(
         size = next(size for size in SIZES if len(some) <= size)
         statement = _among(table, connection.dialect, columns, (*fixed, key), size)
         filled = some + [some[-1]] * (size - len(some))
-        yield from connection.exec_driver_sql(statement, (*fixed.values(), *filled))
+        yield from run(connection, statement, (*fixed.values(), *filled))
 
 
 def found(
@@ -47,17 +49,29 @@ def found(
     fixed: Mapping[str, Any],
     *,
     falling: str = "",
-) -> Any:
-    """Give the result of the rows whose columns are as `fixed`, the highest in `falling` first."""
+) -> Rows:
+    """Give the rows whose columns are as `fixed`, the highest in `falling` first."""
     statement = _found(table, connection.dialect, columns, tuple(fixed), falling)
-    return connection.exec_driver_sql(statement, tuple(fixed.values()))
+    return run(connection, statement, tuple(fixed.values()))
+
+
+def highest(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    fixed: Mapping[str, Any],
+    by: str,
+) -> Row | None:
+    """Give the row with the highest `by` of those whose columns are as `fixed`."""
+    statement = _found(table, connection.dialect, columns, tuple(fixed), by, alone=True)
+    return run(connection, statement, tuple(fixed.values())).first()
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that each have every column."""
     if rows:
         statement, values = _insert(table, connection.dialect)
-        connection.exec_driver_sql(statement, [values(row) for row in rows])
+        run_many(connection, statement, [values(row) for row in rows])
 
 
 def change(
@@ -71,7 +85,7 @@ def change(
         keys = tuple(keys)
         columns = tuple(name for name in rows[0] if name not in keys)
         statement, values = _update(table, connection.dialect, keys, columns)
-        connection.exec_driver_sql(statement, [values(row) for row in rows])
+        run_many(connection, statement, [values(row) for row in rows])
 
 
 @lru_cache
@@ -92,7 +106,13 @@ def _among(
 
 @lru_cache
 def _found(
-    table: Table, dialect: Dialect, columns: tuple[str, ...], names: tuple[str, ...], falling: str
+    table: Table,
+    dialect: Dialect,
+    columns: tuple[str, ...],
+    names: tuple[str, ...],
+    falling: str,
+    *,
+    alone: bool = False,
 ) -> str:
     query = select(*(table.c[name] for name in columns)).where(
         *(table.c[name] == bindparam(f"fixed_{name}") for name in names)
@@ -102,7 +122,7 @@ def _found(
     compiled = query.compile(dialect=dialect)
     order = [f"fixed_{name}" for name in names]
     assert list(compiled.positiontup or ()) == order, "values go to the driver by their place"
-    return str(compiled)
+    return str(compiled) + (" LIMIT 1" if alone else "")  # a limit of its own would be a value
 
 
 @lru_cache

@@ -54,7 +54,7 @@ def bounds(connection: Connection, region: str, series: Series) -> Bounds:
     """Tell within which numbers a series may be granted now."""
     newest = _newest(connection, region)
     place = dict(zip(("region", "office", "series", "year"), (region, *series), strict=True))
-    row = bulk.found(connection, backup_tables.ceiling, ("number", "floor"), place).one_or_none()
+    row = bulk.found(connection, backup_tables.ceiling, ("number", "floor"), place).first()
     floor = row.floor if row is not None else _unlisted(connection, region, series)
     if newest is None:
         return Bounds(floor, None)
@@ -189,13 +189,8 @@ def _write_floors(
 
 
 def _newest(connection: Connection, region: str) -> Any:
-    return bulk.found(
-        connection,
-        backup_tables.backup,
-        ("number", "made", "reserve"),
-        {"region": region},
-        falling="number",
-    ).first()
+    columns = ("number", "made", "reserve")
+    return bulk.highest(connection, backup_tables.backup, columns, {"region": region}, "number")
 
 
 def _unlisted(connection: Connection, region: str, series: Series) -> int:

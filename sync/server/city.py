@@ -21,17 +21,17 @@ from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
 from forms.mail import series as post
-from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys
 from sync.protocol import wire
-from sync.protocol.ties import SECOND, signs_second
-from sync.server import schema, tables
+from sync.protocol.change import Change
+from sync.protocol.enrol import ServerKeys
+from sync.protocol.ties import SECOND, served, signs_second
+from sync.server import ring, schema, tables
 from sync.server.database import Database
 
 SETTINGS = "server.json"
 SECRET = "secret"  # noqa: S105 - a file's name
 SECRET_BYTES = 32
-KEYS_CONTEXT = b"teras/region keys/1"
 DECEMBER = 12
 OPERATOR = "office/operator"
 OFFICE_GROUP = "office"  # the stream of operators and grants
@@ -72,10 +72,8 @@ class City:
             self.policy: int = row.policy
             self.region = Region.from_pack(wire.decode(row.pack, dict[str, bytes]))
             self.epoch = _epoch(connection, self.code)
-        secret = (folder / SECRET).read_bytes()
+            self.ring = self.read_keys(connection)
         self._placed = 0
-        self.keys = wire.decode(wrap.unwrap(row.keys, secret, KEYS_CONTEXT), RegionKeys)
-        self.public = self.keys.public()
 
     @classmethod
     def open(cls, folder: Path, now: Clock = clock) -> "City":
@@ -88,6 +86,30 @@ class City:
         with database.write() as connection:
             schema.upgrade(connection)
         return cls(folder, settings, database, now)
+
+    @property
+    def keys(self) -> RegionKeys:
+        """The present private keys."""
+        return self.ring.keys
+
+    @property
+    def public(self) -> ServerKeys:
+        """Their public halves."""
+        return self.ring.public
+
+    def secret(self) -> bytes:
+        """Read what unwraps the private keys."""
+        return (self.folder / SECRET).read_bytes()
+
+    def read_keys(self, connection: Connection) -> ring.Ring:
+        """Read the keys as they are in this transaction."""
+        wrapped = ring.wrapped_keys(connection, self.code)
+        return ring.load(connection, self.code, wrapped, self.secret())
+
+    def know_keys(self) -> None:
+        """Read the keys anew."""
+        with self.database.read() as connection:
+            self.ring = self.read_keys(connection)
 
     def close(self) -> None:
         """Let the database go."""
@@ -104,6 +126,10 @@ class City:
             return self.day(moment)
         except (OverflowError, ValueError, OSError):
             return self.day(self.now())
+
+    def day_of(self, change: Change) -> dt.date:
+        """Give the day by which a change is judged: the service day, else that of the clock."""
+        return served(change) or self.author_day(change.time)
 
     def place(self, moment: int, count: int) -> int:
         """Give the first of `count` places in the order of records: microseconds, always rising."""

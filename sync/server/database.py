@@ -33,6 +33,43 @@ _dialects: dict[str, Dialect] = {}
 _compiled = LRUCache[Any, Any](COMPILED_MAX)
 
 
+class Standing:
+    """Connections of one engine that stay out of its pool between transactions.
+
+    Taking one out and giving it back costs more than a small transaction does. No more than `most`
+    are in use at once; whoever comes then waits.
+    """
+
+    def __init__(self, engine: Engine, most: int) -> None:
+        self._engine = engine
+        self._room = threading.BoundedSemaphore(most)
+        self._idle: list[Connection] = []
+        self._is_closed = False
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give a connection for one transaction; after a failure it is not used again."""
+        with self._room:
+            connection = self._idle.pop() if self._idle else self._engine.connect()
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            if self._is_closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Let the connections go; one in use goes when its transaction ends."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+        self._engine.dispose()
+
+
 class Database:
     """One engine that writes and one that reads.
 
@@ -42,10 +79,9 @@ class Database:
     def __init__(self, url: str, *, alone: bool = False) -> None:
         self.url = url
         self._turn = threading.Lock()
-        self._writer = _engine(
-            url, "BEGIN IMMEDIATE", ALONE_PRAGMAS if alone else WRITER_PRAGMAS, 1
-        )
-        self._reader = _engine(url, "BEGIN", ("query_only=ON",), READERS_MAX)
+        pragmas = ALONE_PRAGMAS if alone else WRITER_PRAGMAS
+        self._writer = Standing(_engine(url, "BEGIN IMMEDIATE", pragmas, 1), 1)
+        self._reader = Standing(_engine(url, "BEGIN", ("query_only=ON",), READERS_MAX), READERS_MAX)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -71,6 +107,24 @@ class Database:
         finally:
             engine.dispose()
 
+    def clean(self) -> None:
+        """Write the file anew, so that nothing is left in it, or in its log, of what was deleted.
+
+        It takes as long as a copy does, and writers wait meanwhile.
+        """
+        engine = _engine(self.url, "BEGIN", (), 1)
+        try:
+            with self._turn:
+                raw = engine.raw_connection()
+                try:
+                    cursor = raw.cursor()
+                    cursor.execute("VACUUM")
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                finally:
+                    raw.close()
+        finally:
+            engine.dispose()
+
     def is_sound(self) -> bool:
         """Read every page of the file and compare indexes with tables."""
         with self.read() as connection:
@@ -79,8 +133,8 @@ class Database:
 
     def close(self) -> None:
         """Let the connections go."""
-        self._writer.dispose()
-        self._reader.dispose()
+        self._writer.close()
+        self._reader.close()
 
 
 def default_url(folder: Path) -> str:
@@ -126,7 +180,8 @@ def _engine(url: str, begin: str, pragmas: tuple[str, ...], size: int) -> Engine
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.cursor().execute(begin)
 
     return engine
 

@@ -1,10 +1,12 @@
 """The laptops that may speak to this server."""
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from forms.engine.problem import Problem, Refused
-from sync.server import audit, bulk, leases, tables
+from sync.server import bulk, tables
 from sync.server.city import City
 
 SPEAKER = ("id", "office", "sign", "seal", "incarnation", "seen", "revoked")
@@ -12,7 +14,10 @@ SEEN_EVERY_MS = 60_000  # a poll that brings nothing new does not write more oft
 
 
 class Device(msgspec.Struct, frozen=True):
-    """One enrolled laptop: its office and public keys."""
+    """One enrolled laptop: its office and public keys; `former` where it spoke by those of before.
+
+    (sync.server.device_keys)
+    """
 
     id: bytes
     office: bytes
@@ -20,17 +25,35 @@ class Device(msgspec.Struct, frozen=True):
     seal: bytes
     incarnation: bytes
     seen: int
+    former: bool = False
 
 
 def admitted(connection: Connection, region: str, device: bytes) -> Device:
     """Find a device that may speak; Refused(device_unknown | device_revoked)."""
-    row = bulk.found(
-        connection, tables.device, SPEAKER, {"region": region, "id": device}
-    ).one_or_none()
-    if row is None:
-        raise Refused(Problem("device_unknown"))
+    row = _row(connection, region, device)
     if row.revoked:
         raise Refused(Problem("device_revoked"))
+    return _device(row)
+
+
+def known(connection: Connection, region: str, device: bytes) -> Device:
+    """Find a device, whether it may speak or not; Refused(device_unknown)."""
+    return _device(_row(connection, region, device))
+
+
+def is_revoked(connection: Connection, region: str, device: bytes) -> bool:
+    """Tell whether a device may not speak any more; Refused(device_unknown)."""
+    return bool(_row(connection, region, device).revoked)
+
+
+def _row(connection: Connection, region: str, device: bytes) -> Any:
+    row = bulk.found(connection, tables.device, SPEAKER, {"region": region, "id": device}).first()
+    if row is None:
+        raise Refused(Problem("device_unknown"))
+    return row
+
+
+def _device(row: Any) -> Device:
     return Device(row.id, row.office, row.sign, row.seal, row.incarnation, row.seen)
 
 
@@ -77,25 +100,3 @@ def listing(city: City) -> list[Listed]:
             )
             for row in rows
         ]
-
-
-def revoke(city: City, device: bytes, by: str) -> None:
-    """Let a device in no more; Refused(device_unknown). Twice is the same as once."""
-    table = tables.device
-    with city.database.write() as connection:
-        row = connection.execute(
-            select(table.c.revoked, table.c.office).where(
-                table.c.region == city.code, table.c.id == device
-            )
-        ).one_or_none()
-        if row is None:
-            raise Refused(Problem("device_unknown"))
-        if row.revoked:
-            return
-        connection.execute(
-            update(table)
-            .where(table.c.region == city.code, table.c.id == device)
-            .values(revoked=city.now())
-        )
-        leases.shut_out(connection, city, row.office, device)
-        audit.note(connection, city, by, "device_revoked", row.office, device=device.hex())

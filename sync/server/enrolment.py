@@ -13,7 +13,6 @@ from forms.engine.check import Scene, check
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
 from sync.crypto import envelope, letter, signed
-from sync.crypto.keys import key_id
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NEW, NOBODY, Body
 from sync.protocol.enrol import Hello, Join, OfficeShape, Request, Welcome
@@ -23,6 +22,7 @@ from sync.protocol.view import Judgement, Present
 from sync.server import (
     acts,
     audit,
+    city_keys,
     codes,
     epochs,
     leases,
@@ -45,16 +45,20 @@ WELCOME_ROWS = 2_000  # some 120 kB: it comes in one piece, and all that follows
 
 def hello(city: City) -> Signed:
     """Say who the server is; the desk compares the key with its code's digest."""
-    plain = wire.encode(Hello(city.public, PROTOCOL_VERSION, city.now()))
+    city_keys.attend(city)
+    now = city.now()
+    former = city_keys.handovers(city, now - codes.CODE_MS)
+    plain = wire.encode(Hello(city.public, PROTOCOL_VERSION, now, city.ring.listed, former))
     return signed.sign(plain, city.keys.sign, "hello")
 
 
 def enrol(city: City, data: bytes) -> bytes:
     """Answer a Join with a sealed Welcome.
 
-    Refused(envelope_* | signature_wrong | seal_wrong | reader_unknown | join_header |
+    Refused(envelope_* | signature_wrong | seal_wrong | key_gone | join_header |
     code_unknown | code_used | code_expired), or what is wrong with the operator's name.
     """
+    city_keys.attend(city)
     join = _join(city, data)
     with city.database.write() as connection:
         row = codes.find(connection, city, join.secret)
@@ -74,9 +78,8 @@ def _join(city: City, data: bytes) -> Join:
     message = envelope.read(request.envelope)
     if message.header.kind != "enrol":
         raise Refused(Problem("envelope_kind"))
-    if message.header.reader != key_id(city.public.seal):
-        raise Refused(Problem("reader_unknown"))
-    join = wire.decode(envelope.open_sealed(message, request.sign, city.keys.seal), Join)
+    opener = city.ring.opener(message.header.reader)
+    join = wire.decode(envelope.open_sealed(message, request.sign, opener), Join)
     if (join.sign, join.incarnation) != (request.sign, message.header.incarnation):
         raise Refused(Problem("join_header"))
     return join

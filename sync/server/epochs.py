@@ -124,7 +124,7 @@ def shown(connection: Connection, city: City, told: Sequence[Signed]) -> bytes:
     taken_over = {one for epoch in own.values() for one in epoch.also}
     foreign = []
     for statement in told[-LINEAGE_MAX:]:
-        plain = signed.check(statement, city.public.sign, DOMAIN)
+        plain = signed.check_any(statement, city.ring.signs, DOMAIN)
         epoch = wire.decode(plain, Epoch)
         if epoch.id not in own and epoch.id not in taken_over:
             foreign.append(epoch)

@@ -19,9 +19,12 @@ from sync.protocol.header import CLASSICAL, Header, Kind
 from sync.protocol.lease import Lease
 from sync.protocol.receipt import Receipt
 from sync.protocol.stream import Signed
+from sync.protocol.trust import REFUSED
 from sync.server import (
     attachments,
+    city_keys,
     epochs,
+    erasure_list,
     intake,
     leases,
     lives,
@@ -29,6 +32,8 @@ from sync.server import (
     receipts,
     recovery,
     rekey,
+    revocation,
+    snapshots,
     streams,
 )
 from sync.server.attachments import Told
@@ -58,12 +63,20 @@ def exchange(city: City, envelopes: Sequence[bytes]) -> bytes:
     """
     if not envelopes:
         raise Refused(Problem("exchange_empty"))
+    city_keys.attend(city)
+    if envelope.read(envelopes[0]).header.kind == "trust":
+        return city_keys.meet(city, envelopes[0])
     if envelope.read(envelopes[0]).header.kind == "rejoin" and len(envelopes) > 1:
         recovery.rejoin(city, envelopes[0])
         envelopes = envelopes[1:]
     if len(envelopes) > 1 + BATCHES_MAX:
         raise Refused(Problem("exchange_too_many", facts={"max": BATCHES_MAX}))
-    asking = open_ask(city, envelopes[0])
+    try:
+        asking = open_ask(city, envelopes[0])
+    except Refused as refused:
+        if refused.problems[0].code == "device_revoked":
+            revocation.keep(city, envelopes[1:])
+        raise
     if parts(city, asking):
         return part(city, asking)
     first, returned = asking.ask.received + 1, list[bytes]()
@@ -93,30 +106,35 @@ def open_ask(city: City, data: bytes) -> Asking:
     ask = wire.decode_exactly(opened.content, Ask)
     if (ask.device, ask.incarnation) != (opened.header.writer, opened.header.incarnation):
         raise Refused(Problem("ask_header"))
+    if ask.keys > city.ring.number:
+        raise Refused(Problem(REFUSED))  # we were put back; the desk shows what it has of our keys
     recovery.meet(city, ask, opened.header.epoch)
+    erasure_list.meet(city, ask, opened.device)
     device = msgspec.structs.replace(opened.device, incarnation=ask.incarnation)
     former = ask.former[-FORMER_MAX:]
-    split = ask.rekey is None and lives.meet(city, device, ask.incarnation, former)
+    split = ask.rekey is None and (
+        device.former or lives.meet(city, device, ask.incarnation, former)
+    )
     return Asking(device, ask, opened.header.epoch, split)
 
 
 def parts(city: City, asking: Asking) -> bool:
-    """Tell whether the ask is for a device id of its own; of another epoch it hears first."""
+    """Tell whether it is an ask for keys or an id of one's own; of another epoch it hears first."""
     return asking.ask.rekey is not None and asking.epoch == city.epoch
 
 
 def part(city: City, asking: Asking) -> bytes:
-    """Answer a copy of a laptop with a life of its own, and nothing else: all else is for that one.
+    """Answer with new keys, or a copy of a laptop with a life of its own, and with nothing else.
 
     Refused as `rekey.opened` and `rekey.split_off` say.
     """
-    ask = asking.ask
+    ask, device = asking.ask, asking.device
     assert ask.rekey is not None, "the caller asked whether it parts"
-    life, granted = rekey.split_off(
-        city, asking.device, rekey.opened(ask.rekey, asking.device), ask.nonce
-    )
-    answered = Answer(ask.nonce, city.epoch, None, [], {}, granted, city.now(), False, life=life)  # noqa: FBT003 - `more`, by its place
-    return seal(city, asking.device, answered, "answer")
+    life, granted = rekey.given(city, device, ask, rekey.opened(ask.rekey, device))
+    split = b"" if life else ask.incarnation
+    answered = Answer(ask.nonce, city.epoch, None, [], {}, granted, city.now(), False)  # noqa: FBT003 - `more`, by its place
+    answered = msgspec.structs.replace(answered, split=split, life=life)
+    return seal(city, device, answered, "answer")
 
 
 def seal(city: City, device: Device, content: msgspec.Struct, kind: Kind, seq: int = 0) -> bytes:
@@ -194,10 +212,15 @@ def answer(
     """
     device, ask = asking.device, asking.ask
     lineage, found, files = list[Signed](), Pages([], {}, more=False), Told([], [])
+    gone = erasure_list.Told()
+    known = asking.epoch == city.epoch
+    portion = snapshots.told(city, device, ask) if known else None
     with city.database.read() as connection:
-        if asking.epoch == city.epoch:
-            found = streams.pages(connection, city, device.office, ask.cursors, ask.rows_max)
+        if known:
+            if portion is None:
+                found = streams.pages(connection, city, device.office, ask.cursors, ask.rows_max)
             files = attachments.told(connection, city, device, ask.files)
+            gone = erasure_list.told(connection, city, device.office, ask.erased)
         else:
             lineage = epochs.statements(connection, city, device.office, asking.epoch)
         forks = recovery.forks(connection, city, device.office, ask.marks)
@@ -214,7 +237,7 @@ def answer(
         texts=found.texts,
         leases=granted,
         time=city.now(),
-        more=found.more,
+        more=found.more or gone.more or portion is not None,
         lineage=lineage,
         lost=[stream for stream in found.lost if stream not in forks],
         forks=forks,
@@ -222,4 +245,8 @@ def answer(
         split=ask.incarnation if asking.split else b"",
         stands=files.stands,
         chunks=files.chunks,
+        erasures=gone.entries,
+        forgot=gone.forgot,
+        keys=city.ring.listed if ask.keys < city.ring.number else None,
+        snapshot=portion,
     )

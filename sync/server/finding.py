@@ -26,10 +26,10 @@ from forms.engine.problem import Refused
 from sync.crypto import letter as seals
 from sync.crypto.letter import Claims
 from sync.protocol import wire
-from sync.protocol.change import ID_BYTES, STATE, Change
-from sync.protocol.ties import block_of
+from sync.protocol.change import ID_BYTES, NUMBERING, STATE, Change
+from sync.protocol.ties import block_of, is_second
 from sync.protocol.view import Present
-from sync.server import offices, papers, tables
+from sync.server import offices, papers, revocation, tables
 from sync.server.city import City
 from sync.server.papers import Paper
 from sync.server.reading import present_of
@@ -88,7 +88,7 @@ def by_qr(city: City, text: str) -> Finding:
             shown = Shown(
                 said.service, said.number, said.date, checked.office, _dotted(said.initials)
             )
-            return Finding("unknown", shown)
+            return Finding("disputed" if revocation.doubts(city, checked) else "unknown", shown)
         if _claims(city, paper.change) not in {said, None}:
             return Finding("forged")
         return _found(connection, city, paper, said)
@@ -199,7 +199,7 @@ def _successor(connection: Connection, city: City, present: Present) -> str:
 def _shown(connection: Connection, city: City, paper: Paper, claims: Claims | None) -> Shown | None:
     change, data = paper.change, papers.data_of(paper.change)
     form = city.catalogue.forms.get(change.service)
-    date = _date(data.get("iso_date"))
+    date = _date(data.get("iso_date") or _kept_day(connection, city, change))
     if date is None:
         return None
     last = None
@@ -222,11 +222,18 @@ def _second(connection: Connection, city: City, present: Present | None) -> Seco
         return None
     for row in reversed(papers.changes(connection, city, present.id)):
         change = wire.decode(row.content, Change)
-        block = block_of(change)
-        if block and row.verdict == "applied" and change.number is not None:
+        day = block_of(change).get("iso_date") or _kept_day(connection, city, change)
+        signed = is_second(change.number) and change.act != NUMBERING
+        if signed and row.verdict == "applied" and change.number is not None:
             name = offices.by_id(connection, city.code, row.office).name
-            return Second(name, change.number.text, block.get("iso_date", ""))
+            return Second(name, change.number.text, day)
     return None
+
+
+def _kept_day(connection: Connection, city: City, change: Change) -> str:
+    """Give the day of a paper whose content was erased, "" for any other."""
+    names = [change.id] if change.erased else []
+    return papers.days(connection, city.code, names).get(change.id, "")
 
 
 def _claims(city: City, change: Change) -> Claims | None:

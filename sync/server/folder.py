@@ -14,20 +14,32 @@ place of the parcel before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
 from forms.engine.problem import Refused
-from sync.crypto import parcel
+from sync.crypto import parcel, trust
 from sync.crypto.keys import key_id
 from sync.crypto.parcel import Author, Fault, Parcel
 from sync.protocol import wire
+from sync.protocol.batch import SEALED_MAX
 from sync.protocol.lease import Lease
 from sync.protocol.parcel import READ_MAX, Line, Manifest
+from sync.protocol.snapshot import Portion, Want
 from sync.protocol.stick import Found, Stick
-from sync.protocol.stream import Cursor, Page
-from sync.server import attachments, exchange, intake, recovery
+from sync.protocol.stream import Cursor, Page, Signed
+from sync.server import (
+    attachments,
+    city_keys,
+    device_keys,
+    exchange,
+    intake,
+    recovery,
+    revocation,
+    snapshots,
+)
 from sync.server.city import City
 from sync.server.devices import admitted
 from sync.server.exchange import Asking
@@ -63,20 +75,24 @@ def carry(city: City, stick: Stick) -> Visit:
     Refused only if it can't be read at all (stick_missing | stick_forbidden | stick_lost |
     stick_crowded).
     """
+    city_keys.attend(city)
     found = stick.look()
     parcels, faults = parcel.read(stick, found)
-    ours = [one for one in parcels if one.manifest.key == city.public.sign]
+    news = _meet_keys(city, stick, found, parcels)
+    known = {*city.ring.signs, *city.ring.lost}
+    ours = [one for one in parcels if one.manifest.key in known]
     theirs = []
     for one in parcels:
         if one not in ours:
             code = _stranger(city, stick, found, one)
             if code:
                 faults.append(Fault(one.file, code))
+                _keep_evidence(city, stick, found, one)
             else:
                 theirs.append(one)
     reading = _Reading(city, stick, found, faults)
     reading.all(_brought(theirs, faults))
-    wrote, unwritten = _lay(city, stick, reading)
+    wrote, unwritten = _lay(city, stick, reading) if reading.asks or news else (0, "")
     return Visit(
         reading.taken,
         reading.known,
@@ -88,6 +104,30 @@ def carry(city: City, stick: Stick) -> Visit:
     )
 
 
+def _meet_keys(city: City, stick: Stick, found: Found, parcels: Sequence[Parcel]) -> bool:
+    """Meet the lists of our keys that desks laid, whoever they are: the root vouches for them.
+
+    Tell whether a desk has another than the newest.
+    """
+    shown = set[Signed | None]()
+    for one in parcels:
+        for line in one.manifest.lines:
+            if line.kind == "trust" and line.reader == key_id(city.public.root):
+                with suppress(Refused):  # a broken one says nothing
+                    data = parcel.content(stick, line, found.sealed)
+                    city_keys.meet(city, data)
+                    shown.add(trust.opened(data, city.public.root).keys)
+    return bool(shown - {city.ring.listed})
+
+
+def _keep_evidence(city: City, stick: Stick, found: Found, one: Parcel) -> None:
+    """Keep what a revoked device laid; of anybody else's nothing is kept."""
+    for line in one.manifest.lines:
+        if line.kind == "batch" and line.size <= SEALED_MAX:
+            with suppress(Refused):
+                revocation.keep(city, [parcel.content(stick, line, found.sealed)])
+
+
 def _stranger(city: City, stick: Stick, found: Found, one: Parcel) -> str:
     """Say why a parcel's writer may not speak here; "" if it may.
 
@@ -95,8 +135,8 @@ def _stranger(city: City, stick: Stick, found: Found, one: Parcel) -> str:
     """
     manifest = one.manifest
     code = _refused(city, manifest)
-    if code == "device_unknown":
-        if manifest.city != key_id(city.public.seal):
+    if code in {"device_unknown", "signature_wrong"}:
+        if manifest.city not in city.ring.readers:
             return "reader_unknown"
         for line in [line for line in manifest.lines if line.kind == "rejoin"][:1]:
             try:
@@ -111,9 +151,10 @@ def _refused(city: City, manifest: Manifest) -> str:
     try:
         with city.database.read() as connection:
             device = admitted(connection, city.code, manifest.writer)
+            known = device_keys.has_signed(connection, city.code, device, manifest.key)
     except Refused as refused:
         return refused.problems[0].code
-    return "" if device.sign == manifest.key else "signature_wrong"
+    return "" if known else "signature_wrong"
 
 
 def _brought(parcels: Sequence[Parcel], faults: list[Fault]) -> list[_Brought]:
@@ -200,8 +241,6 @@ class _Reading:
 
 def _lay(city: City, stick: Stick, reading: _Reading) -> tuple[int, str]:
     """Lay the answers; return how many files, and why not all of them."""
-    if not reading.asks:
-        return 0, ""
     author = Author(city.keys.sign, key_id(city.public.sign), key_id(city.public.seal))
     try:
         laid = parcel.lay(stick, author, _answers(city, reading), part=True)
@@ -212,6 +251,7 @@ def _lay(city: City, stick: Stick, reading: _Reading) -> tuple[int, str]:
 
 def _answers(city: City, reading: _Reading) -> Iterator[bytes]:
     """Seal all receipts first, they are small; then what there is to tell each desk."""
+    yield city_keys.newest(city)
     granted = {}
     for line, asking in reading.asks.values():
         try:
@@ -235,14 +275,40 @@ def _told(
     city: City, asking: Asking, granted: list[Lease], returned: list[bytes]
 ) -> Iterator[bytes]:
     """Answer one ask again and again, each time from where the answer before ended."""
+    course = _Course(city, asking)
     for place in range(ANSWERS_MAX):
         answer = exchange.answer(city, asking, granted, None, returned)
         yield exchange.seal(city, asking.device, answer, "answer", place)
         if not answer.more:
             return
         cursors = {cursor.stream: cursor for cursor in asking.ask.cursors}
+        course.go_on(answer.snapshot, cursors)
         for signed in answer.pages:
             page = wire.decode(signed.plain, Page)
             cursors[page.stream] = Cursor(page.stream, page.last, page.chain)
-        ask = msgspec.structs.replace(asking.ask, cursors=list(cursors.values()), files=None)
+        ask = msgspec.structs.replace(
+            asking.ask, cursors=list(cursors.values()), files=None, snapshot=course.want
+        )
         asking, granted, returned = msgspec.structs.replace(asking, ask=ask), [], []
+
+
+class _Course:
+    """What the next answer to one ask brings of a snapshot; pages follow where it ends."""
+
+    def __init__(self, city: City, asking: Asking) -> None:
+        self.want = asking.ask.snapshot
+        self._city, self._office = city, asking.device.office
+
+    def go_on(self, portion: Portion | None, cursors: dict[str, Cursor]) -> None:
+        """Go on behind what an answer brought; behind the last part move the cursors to its end."""
+        taken = None
+        if portion is not None and not portion.gone:
+            taken = snapshots.manifest(self._city, self._office, portion.name)
+        if portion is None or taken is None:
+            self.want = None
+            return
+        reached = portion.place + len(portion.parts)
+        self.want = Want(portion.name, reached) if reached < len(taken.parts) else None
+        for end in () if self.want else taken.ends:
+            if end.stream not in cursors or cursors[end.stream].row < end.row:
+                cursors[end.stream] = end

@@ -5,6 +5,8 @@ kelurahan lies: for each kind of office the nearest one around, by the region's 
 there only if its form's `camat` says so of its answers.
 """
 
+import datetime as dt
+
 from sqlalchemy import Connection, select
 
 from forms.engine.form import Form
@@ -27,10 +29,10 @@ class Guests:
         """Name the kind of an office; "" for one that is not known."""
         return self._shape(office)[0]
 
-    def called(self, form: Form, present: Present, time: int) -> tuple[bytes, ...]:
+    def called(self, form: Form, present: Present, day: dt.date) -> tuple[bytes, ...]:
         """List the offices that a record as it now is has to be put before, and was not yet.
 
-        `time` is the author's clock in ms: a letter's rules are those of its own day.
+        `day` is the author's: a letter's rules are those of its own day.
         """
         place = (form.code, present.state)
         if place not in self._kinds:
@@ -39,10 +41,8 @@ class Guests:
         if not kinds:
             return ()
         letter = form.letter
-        if letter is not None:
-            today = self._city.author_day(time).isoformat()
-            if not letter.shows_camat(present.answers, today):
-                return ()
+        if letter is not None and not letter.shows_camat(present.answers, day.isoformat()):
+            return ()
         around = self._nearest(present.office, kinds)
         return tuple(office for office in around if office not in present.guests)
 

@@ -123,12 +123,13 @@ class Holding:
     """Who holds the records of one transaction; read when it is asked for.
 
     `shifts` is what changes did to it, `late` are changes of offices that did not know that they
-    had lost the record.
+    had lost the record, `released` those that an administrator lets take it away.
     """
 
     def __init__(self, connection: Connection, city: City) -> None:
         self.shifts: dict[bytes, Shift] = {}
         self.late: set[bytes] = set()
+        self.released: frozenset[bytes] = frozenset()
         self._connection = connection
         self._city = city
         self._guests = Guests(connection, city)
@@ -172,7 +173,7 @@ class Holding:
         if form.place:
             shift = self._map.shift(form, before, after)
         else:
-            called = self._guests.called(form, after, change.time)
+            called = self._guests.called(form, after, self._city.day_of(change))
             holders = (after.office, *after.guests, *called)
             shift = Shift(holders, called, anew=False) if called else None
         if shift is None:
@@ -182,6 +183,11 @@ class Holding:
             self._left[office, after.id] = STILL_UNREAD
         home, *guests = shift.holders
         return msgspec.structs.replace(after, office=home, guests=tuple(guests))
+
+    def would_lose(self, form: Form, before: Present, after: Present) -> bool:
+        """Tell whether an office that has a record loses it by what it says afterwards."""
+        shift = self._map.shift(form, before, after)
+        return shift is not None and bool(shift.losses)
 
     def _is_late(self, office: bytes, change: Change, form: Form, present: Present) -> bool:
         """Tell whether an office held the record, and could not know that it left."""

@@ -20,16 +20,26 @@ from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
-from sync.crypto.keys import key_id
 from sync.protocol import columns, wire
 from sync.protocol.batch import CHANGES_MAX, SEALED_MAX, TEXT_BYTES_MAX, TEXTS_MAX, Batch
 from sync.protocol.change import Change
 from sync.protocol.header import Header, Kind
 from sync.protocol.receipt import Verdict
 from sync.protocol.stream import Cursor
-from sync.server import bulk, leases, lives, offices, receipts, rekey, tables, writing
+from sync.server import (
+    bulk,
+    device_keys,
+    guard,
+    leases,
+    lives,
+    offices,
+    receipts,
+    rekey,
+    tables,
+    writing,
+)
 from sync.server.city import City
-from sync.server.devices import Device, admitted, note_seen
+from sync.server.devices import Device, admitted, known, note_seen
 from sync.server.judging import Judging
 from sync.server.scope import Doorkeeper
 from sync.server.view import BatchView
@@ -54,11 +64,11 @@ class Opened(msgspec.Struct, frozen=True):
     content: bytes
 
 
-def open_message(city: City, data: bytes, kind: Kind) -> Opened:
-    """Open a message to this server.
+def open_message(city: City, data: bytes, kind: Kind, *, revoked: bool = False) -> Opened:
+    """Open a message to this server; with `revoked` also one of a device that is.
 
     Refused(envelope_malformed | envelope_version | envelope_kind | device_unknown |
-    device_revoked | reader_unknown | signature_wrong | seal_wrong | frame_malformed |
+    device_revoked | key_gone | signature_wrong | seal_wrong | frame_malformed |
     frame_too_large).
     """
     letter = envelope.read(data)
@@ -66,10 +76,10 @@ def open_message(city: City, data: bytes, kind: Kind) -> Opened:
     if header.kind != kind:
         raise Refused(Problem("envelope_kind"))
     with city.database.read() as connection:
-        device = admitted(connection, city.code, header.writer)
-    if header.reader != key_id(city.public.seal):
-        raise Refused(Problem("reader_unknown"))
-    content = envelope.open_sealed(letter, device.sign, city.keys.seal)
+        device = (known if revoked else admitted)(connection, city.code, header.writer)
+        opener = city.ring.opener(header.reader)
+        device = device_keys.writer(connection, city.code, device, letter)
+    content = envelope.unseal(letter, opener)
     return Opened(device, header, letter.id, content)
 
 
@@ -84,12 +94,15 @@ class Prepared(msgspec.Struct, frozen=True):
     highest: list[tuple[bytes, int]]
 
 
-def take(city: City, data: bytes) -> Taken:
-    """Take one batch, or Refused with nothing changed: what `prepare` and `apply` say."""
-    return apply(city, prepare(city, data))
+def take(city: City, data: bytes, *, revoked: bool = False) -> Taken:
+    """Take one batch, or Refused with nothing changed: what `prepare` and `apply` say.
+
+    With `revoked` also one of a revoked device, at an administrator's word.
+    """
+    return apply(city, prepare(city, data, revoked=revoked), revoked=revoked)
 
 
-def prepare(city: City, data: bytes) -> Prepared:
+def prepare(city: City, data: bytes, *, revoked: bool = False) -> Prepared:
     """Do all that needs no lock.
 
     Beside what `open_message` says, Refused(envelope_too_large | message_malformed | batch_header |
@@ -97,7 +110,7 @@ def prepare(city: City, data: bytes) -> Prepared:
     """
     if len(data) > SEALED_MAX:
         raise Refused(Problem("envelope_too_large", facts={"max": SEALED_MAX}))
-    opened = open_message(city, data, "batch")
+    opened = open_message(city, data, "batch", revoked=revoked)
     batch = _batch(opened)
     changes = columns.decode(batch.changes, rows_max=CHANGES_MAX)
     with city.database.read() as connection:
@@ -108,12 +121,13 @@ def prepare(city: City, data: bytes) -> Prepared:
     return Prepared(opened, changes, texts, faults, batch.cursors, batch.highest)
 
 
-def apply(city: City, prepared: Prepared) -> Taken:
+def apply(city: City, prepared: Prepared, *, revoked: bool = False) -> Taken:
     """Take a prepared batch in one transaction; Refused(batch_fork | batch_gap)."""
     opened = prepared.opened
     header = opened.header
     with city.database.write() as connection:
-        admitted(connection, city.code, opened.device.id)  # revoked meanwhile?
+        if not revoked:
+            admitted(connection, city.code, opened.device.id)  # revoked meanwhile?
         before = _met_before(connection, city, opened)
         if before is not None:
             return before
@@ -152,6 +166,18 @@ def sound_texts(texts: dict[str, str]) -> dict[str, str]:
     }
 
 
+def is_here(connection: Connection, region: str, header: Header, name: bytes) -> bool:
+    """Tell whether this very batch was taken before."""
+    place = {
+        "region": region,
+        "device": header.writer,
+        "incarnation": header.incarnation,
+        "seq": header.seq,
+    }
+    row = bulk.found(connection, tables.batch, ("id",), place).first()
+    return row is not None and row.id == name
+
+
 def _met_before(connection: Connection, city: City, opened: Opened) -> Taken | None:
     """Find the batch's place in its chain; Refused(batch_fork | batch_gap)."""
     header = opened.header
@@ -162,7 +188,7 @@ def _met_before(connection: Connection, city: City, opened: Opened) -> Taken | N
         "incarnation": header.incarnation,
         "seq": header.seq,
     }
-    row = bulk.found(connection, tables.batch, ("id", "verdicts"), place).one_or_none()
+    row = bulk.found(connection, tables.batch, ("id", "verdicts"), place).first()
     if row is not None:
         if row.id != opened.id:
             raise Refused(Problem("batch_fork", facts={"seq": header.seq}))
@@ -180,9 +206,13 @@ def _judge_and_write(
 ) -> list[Verdict]:
     view = BatchView(connection, city, prepared.faults)
     view.holding.knew(prepared.opened.device.id, prepared.cursors)
-    judging = Judging(view)
+    device = prepared.opened.device
+    guarding = guard.Guard(view, device.id, device.office, now)
+    guarding.look(prepared.changes)
+    judging = Judging(view, guarding.stops, guard.HELD)
     judging.close_overdue(now)
     judging.run(prepared.changes)
+    guarding.note(judging.outcomes)
     verdicts = writing.write(view, judging.outcomes, now)
     own = prepared.opened.header.incarnation
     return [_told(verdicts[change.id], change, own) for change in prepared.changes]

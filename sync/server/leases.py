@@ -19,13 +19,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from forms.engine.region import Office
 from sync.protocol.change import ID_BYTES
 from sync.protocol.lease import LEAST, REBORN, REVOKED, YEAR_OVER, Lease
-from sync.server import ceilings, streams, tables
+from sync.server import bulk, ceilings, streams, tables
 from sync.server.city import OFFICE_GROUP, City
+from sync.server.statements import Statement
 from sync.server.streams import Entry
 
 FIRST_MIN = ceilings.BLOCK_MIN  # numbers of each series that a desk has before its first trip
@@ -36,6 +37,48 @@ GRACE_MS = 7 * DAY_MS  # of a year that is over, and of a lease granted since
 LATE_MONTH = 6  # the last one in which numbers of the year before are granted, for late letters
 
 SeriesYear = tuple[str, int]
+
+_LEASE, _NUMBER = tables.lease, tables.number
+
+
+def _at(table: Any, *columns: str) -> Any:
+    """Say which rows have in these columns what is given by their names."""
+    return and_(*(table.c[name] == bindparam(name) for name in columns))
+
+
+_SERIES = ("region", "office", "series", "year")
+_LIFE = (*_SERIES, "device", "incarnation")
+_HIGHEST = Statement(select(func.max(_LEASE.c.high)).where(_at(_LEASE, *_SERIES)))
+_RANGES = Statement(
+    select(_LEASE.c.low, _LEASE.c.high, func.coalesce(_LEASE.c.reached, 0).label("reached"))
+    .where(_at(_LEASE, *_LIFE), _LEASE.c.ended.is_(None))
+    .order_by(_LEASE.c.low)
+)
+_TOP = Statement(select(func.max(_NUMBER.c.position)).where(_at(_NUMBER, *_LIFE)))
+_TOP_OF_RANGE = Statement(
+    select(func.max(_NUMBER.c.position)).where(
+        _at(_NUMBER, *_SERIES), _NUMBER.c.position.between(bindparam("low"), bindparam("high"))
+    )
+)
+_LATELY = Statement(
+    select(func.count())
+    .select_from(_NUMBER)
+    .join(
+        tables.change,
+        (tables.change.c.region == _NUMBER.c.region) & (tables.change.c.id == _NUMBER.c.change),
+    )
+    .where(
+        _at(_NUMBER, *_SERIES, "device"),
+        _NUMBER.c.position > bindparam("behind"),
+        tables.change.c.received > bindparam("since"),
+    )
+)
+_LIVING = Statement(
+    select(_LEASE)
+    .where(_at(_LEASE, "region", "office", "device"), _LEASE.c.ended.is_(None))
+    .order_by(_LEASE.c.series, _LEASE.c.year, _LEASE.c.low)
+)
+_ROW = ("region", "office", "series", "year", "low")
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -104,7 +147,7 @@ def add(connection: Connection, city: City, lease: Lease) -> None:
     """Write a lease; telling the office is the caller's."""
     said = {**msgspec.structs.asdict(lease), "region": city.code, "granted": city.now()}
     said |= {"ended": lease.ended or None, "rest": lease.rest or None}
-    connection.execute(insert(tables.lease), [said])
+    bulk.add(connection, tables.lease, [{"reached": None, **said}])
 
 
 def give_back(connection: Connection, city: City, holder: Holder, clock: int) -> None:
@@ -112,14 +155,13 @@ def give_back(connection: Connection, city: City, holder: Holder, clock: int) ->
 
     Over is a year that both the server and the desk, by its `clock` in ms, have left behind.
     """
-    now, table = city.now(), tables.lease
+    now = city.now()
     year = min(city.day(now - GRACE_MS).year, city.author_day(clock).year)
-    former = table.c.incarnation != holder.incarnation
-    over = (table.c.year < year) & (table.c.granted < now - GRACE_MS)
-    place = (holder.office.id, holder.device)
-    for row in _living(connection, city, place, or_(former, over)):
-        why = REBORN if row.incarnation != holder.incarnation else YEAR_OVER
-        _end(connection, city, row, why)
+    for row in _living(connection, city, (holder.office.id, holder.device)):
+        if row.incarnation != holder.incarnation:
+            _end(connection, city, row, REBORN)
+        elif row.year < year and row.granted < now - GRACE_MS:
+            _end(connection, city, row, YEAR_OVER)
 
 
 def shut_out(connection: Connection, city: City, office: bytes, device: bytes) -> None:
@@ -135,15 +177,13 @@ def reached(
     told: Iterable[tuple[bytes, int]],
 ) -> None:
     """Note how far an office's device says that it has used its leases, each by its id."""
-    table, said = tables.lease, dict(told)
-    for row in _living(connection, city, place) if said else ():
-        number = said.get(row.id, 0)
-        if max(row.low - 1, row.reached or 0) < number <= row.high:
-            connection.execute(
-                update(table)
-                .where(_of(table, city.code, row), table.c.low == row.low)
-                .values(reached=number)
-            )
+    said = dict(told)
+    further = [
+        {**_key(city, row), "reached": number}
+        for row in (_living(connection, city, place) if said else ())
+        if max(row.low - 1, row.reached or 0) < (number := said.get(row.id, 0)) <= row.high
+    ]
+    bulk.change(connection, tables.lease, _ROW, further)
 
 
 def end_again(connection: Connection, city: City, lease: Lease) -> None:
@@ -175,10 +215,9 @@ def held(
 
 def _size(connection: Connection, city: City, holder: Holder, code: str) -> int:
     """Tell how many numbers of a series a device is granted at once."""
-    now, block, table = city.now(), city.region.numbers.block, tables.device
-    enrolled = connection.scalar(
-        select(table.c.enrolled).where(table.c.region == city.code, table.c.id == holder.device)
-    )
+    now, block = city.now(), city.region.numbers.block
+    place = {"region": city.code, "id": holder.device}
+    enrolled = bulk.found(connection, tables.device, ("enrolled",), place).scalar()
     used = 0
     for year in sorted({city.day(now - WINDOW_MS).year, city.day(now).year}):
         used += _lately(connection, city, holder, (code, year))
@@ -189,39 +228,15 @@ def _size(connection: Connection, city: City, holder: Holder, code: str) -> int:
 
 def _lately(connection: Connection, city: City, holder: Holder, series: SeriesYear) -> int:
     """Count the numbers of a series that came on papers of a device within the window."""
-    table, change = tables.number, tables.change
     # Behind these are more than can count: a supply is half a reserve at most.
     behind = _highest(connection, city.code, holder.office.id, series) - 4 * ceilings.reserve(city)
-    return int(
-        connection.scalar(
-            select(func.count())
-            .select_from(table)
-            .join(change, (change.c.region == table.c.region) & (change.c.id == table.c.change))
-            .where(
-                table.c.region == city.code,
-                table.c.office == holder.office.id,
-                table.c.series == series[0],
-                table.c.year == series[1],
-                table.c.position > behind,
-                table.c.device == holder.device,
-                change.c.received > city.now() - WINDOW_MS,
-            )
-        )
-        or 0
-    )
+    since = city.now() - WINDOW_MS
+    place = {**_place(city.code, holder.office.id, series), "device": holder.device}
+    return int(_LATELY.run(connection, **place, behind=behind, since=since).scalar())
 
 
 def _highest(connection: Connection, region: str, office: bytes, series: SeriesYear) -> int:
-    table = tables.lease
-    found = connection.scalar(
-        select(func.max(table.c.high)).where(
-            table.c.region == region,
-            table.c.office == office,
-            table.c.series == series[0],
-            table.c.year == series[1],
-        )
-    )
-    return int(found or 0)
+    return int(_HIGHEST.run(connection, **_place(region, office, series)).scalar() or 0)
 
 
 def _is_short(connection: Connection, city: City, holder: Holder, series: SeriesYear) -> bool:
@@ -229,66 +244,29 @@ def _is_short(connection: Connection, city: City, holder: Holder, series: Series
 
     Left are those behind the last that is on a paper that we have met, or told of as used.
     """
-    lease, number = tables.lease, tables.number
-    ranges = connection.execute(
-        select(lease.c.low, lease.c.high, func.coalesce(lease.c.reached, 0).label("reached"))
-        .where(
-            lease.c.region == city.code,
-            lease.c.office == holder.office.id,
-            lease.c.series == series[0],
-            lease.c.year == series[1],
-            lease.c.device == holder.device,
-            lease.c.incarnation == holder.incarnation,
-            lease.c.ended.is_(None),
-        )
-        .order_by(lease.c.low)
-    ).all()
+    place = _place(city.code, holder.office.id, series)
+    life = {**place, "device": holder.device, "incarnation": holder.incarnation}
+    ranges = _RANGES.run(connection, **life)
     if not ranges:
         return True
-    top = connection.scalar(
-        select(func.max(number.c.position)).where(
-            number.c.region == city.code,
-            number.c.office == holder.office.id,
-            number.c.series == series[0],
-            number.c.year == series[1],
-            number.c.device == holder.device,
-            number.c.incarnation == holder.incarnation,
-        )
-    )
+    top = _TOP.run(connection, **life).scalar()
     unused = sum(max(0, row.high - max(row.low - 1, row.reached, int(top or 0))) for row in ranges)
     newest = ranges[-1].high - ranges[-1].low + 1
     return bool(unused < max(newest, _size(connection, city, holder, series[0])))
 
 
-def _living(
-    connection: Connection, city: City, place: tuple[bytes, bytes], *conditions: Any
-) -> list[Any]:
+def _living(connection: Connection, city: City, place: tuple[bytes, bytes]) -> list[Any]:
     """Read the leases of an office's device that are not over."""
-    table = tables.lease
-    query = select(table).where(
-        table.c.region == city.code,
-        table.c.office == place[0],
-        table.c.device == place[1],
-        table.c.ended.is_(None),
-        *conditions,
-    )
-    return list(connection.execute(query.order_by(table.c.series, table.c.year, table.c.low)))
+    return _LIVING.run(connection, region=city.code, office=place[0], device=place[1])
 
 
 def _end(connection: Connection, city: City, row: Any, why: str) -> None:
     """Let a lease be over; one that was used to its end is not worth telling of."""
-    number, table = tables.number, tables.lease
-    used = connection.scalar(
-        select(func.max(number.c.position)).where(
-            _of(number, city.code, row), number.c.position.between(row.low, row.high)
-        )
-    )
+    place = _place(city.code, row.office, (row.series, row.year))
+    used = _TOP_OF_RANGE.run(connection, **place, low=row.low, high=row.high).scalar()
     rest = max(row.low, (used or 0) + 1, (row.reached or 0) + 1)
-    connection.execute(
-        update(table)
-        .where(_of(table, city.code, row), table.c.low == row.low)
-        .values(ended=why, rest=rest)
-    )
+    ended = {**_key(city, row), "ended": why, "rest": rest}
+    bulk.change(connection, tables.lease, _ROW, [ended])
     if rest <= row.high:
         _tell(connection, city, [msgspec.structs.replace(_lease(row), ended=why, rest=rest)])
 
@@ -296,6 +274,14 @@ def _end(connection: Connection, city: City, row: Any, why: str) -> None:
 def _tell(connection: Connection, city: City, leases: Iterable[Lease]) -> None:
     entries = [Entry(lease.office, OFFICE_GROUP, lease=lease) for lease in leases]
     streams.append(connection, city.code, entries)
+
+
+def _place(region: str, office: bytes, series: SeriesYear) -> dict[str, Any]:
+    return {"region": region, "office": office, "series": series[0], "year": series[1]}
+
+
+def _key(city: City, row: Any) -> dict[str, Any]:
+    return {**_place(city.code, row.office, (row.series, row.year)), "low": row.low}
 
 
 def _of(table: Any, region: str, place: Any) -> Any:

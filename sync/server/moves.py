@@ -79,7 +79,9 @@ def _hand_over(
     }
     bulk.change(connection, tables.record, KEY, [row])
     began = present.heads[""]
-    entries = [Entry(one, form.group, began, left=present.id) for one in shift.losses]
+    entries = [
+        Entry(one, form.group, began, left=present.id, announced=True) for one in shift.losses
+    ]
     if shift.gains:
         story = audience.history(connection, city.code, [present.id])[present.id]
         entries += [one.entry(office, form.group) for office in shift.gains for one in story]

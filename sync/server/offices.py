@@ -122,7 +122,7 @@ def by_code(connection: Connection, region: str, code: str) -> bytes:
 def by_id(connection: Connection, region: str, office: bytes) -> Office:
     """Read an office by its id; Refused(office_unknown)."""
     place = {"region": region, "id": office}
-    row = bulk.found(connection, tables.office, SHAPE, place).one_or_none()
+    row = bulk.found(connection, tables.office, SHAPE, place).first()
     if row is None:
         raise Refused(Problem("office_unknown"))
     return Office(

@@ -1,15 +1,16 @@
 """The papers that letters were printed as: registered by the id in their QR, and found again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from sync.protocol import wire
-from sync.protocol.change import ID_BYTES, Change
+from sync.protocol.change import ID_BYTES, NUMBERING, Change
+from sync.protocol.ties import is_second
 from sync.protocol.view import Present
-from sync.server import bulk, offices, tables
+from sync.server import bulk, erasure_tables, offices, tables
 from sync.server.city import City
 from sync.server.reading import present_of
 
@@ -82,9 +83,17 @@ def by_letter(
 def by_record(connection: Connection, city: City, record: bytes) -> Paper | None:
     """Find the paper of a letter's record."""
     for row in changes(connection, city, record):
-        if letter_of(wire.decode(row.content, Change)):
+        change = wire.decode(row.content, Change)
+        if letter_of(change) or _was_printed(change):
             return _paper(connection, city, row)
     return None
+
+
+def days(connection: Connection, region: str, names: Collection[bytes]) -> dict[bytes, str]:
+    """Read the days of erased papers, by the change that carried each."""
+    table = erasure_tables.erased_paper
+    rows = bulk.among(connection, table, ("change", "day"), {"region": region}, "change", names)
+    return {row.change: row.day for row in rows}
 
 
 def changes(connection: Connection, city: City, record: bytes) -> Sequence[Any]:
@@ -96,6 +105,12 @@ def changes(connection: Connection, city: City, record: bytes) -> Sequence[Any]:
         .order_by(table.c.received)
     ).all()
     return sorted(rows, key=lambda row: row.verdict != "applied")
+
+
+def _was_printed(change: Change) -> bool:
+    """Tell whether a change carried a letter's own paper, though what was printed is erased."""
+    numbered = change.number is not None and not is_second(change.number)
+    return bool(change.erased) and numbered and change.act != NUMBERING
 
 
 def _paper(connection: Connection, city: City, row: Any) -> Paper:

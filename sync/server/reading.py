@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NOBODY, Number
 from sync.protocol.view import Dispute, Known, Present
-from sync.server import bulk, tables
+from sync.server import bulk, erasure_tables, tables
 
 # The columns of a record that `present_of` reads.
 PRESENT = (
@@ -87,6 +87,28 @@ def device_office(connection: Connection, region: str, device: bytes) -> bytes:
         select(table.c.office).where(table.c.region == region, table.c.id == device)
     )
     return bytes(found or b"")
+
+
+def erased(connection: Connection, region: str, records: Collection[bytes]) -> dict[bytes, bool]:
+    """Read which of these records are erased, and whether with all that is about them."""
+    table = erasure_tables.erased
+    columns = ("record", "whole")
+    rows = bulk.among(connection, table, columns, {"region": region}, "record", records)
+    return {row.record: bool(row.whole) for row in rows}
+
+
+def last_erasure(connection: Connection, region: str) -> int:
+    """Number the newest entry of the list of erased persons, 0 without one."""
+    table = erasure_tables.erasure
+    newest = select(func.max(table.c.number)).where(table.c.region == region)
+    return connection.scalar(newest) or 0
+
+
+def is_anybody_erased(connection: Connection, region: str) -> bool:
+    """Tell whether anybody was ever erased here."""
+    table = erasure_tables.erased
+    query = select(table.c.record).where(table.c.region == region).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def dispute(connection: Connection, region: str, tip: bytes, group: str) -> Dispute | None:

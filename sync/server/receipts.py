@@ -14,6 +14,7 @@ from sync.protocol.receipt import Receipt, Verdict
 from sync.protocol.stream import Signed
 from sync.server import ceilings, durable, tables
 from sync.server.city import City
+from sync.server.statements import Statement
 
 CHAIN_NONE = bytes(32)  # the id "before the first batch"
 COVERED_MAX = 64  # batches whose verdicts one receipt brings; a trip asks again while more are left
@@ -25,8 +26,10 @@ _OF_LIFE = (
     & (_BATCH.c.device == bindparam("device"))
     & (_BATCH.c.incarnation == bindparam("incarnation"))
 )
-_HEAD = select(_BATCH.c.seq, _BATCH.c.id).where(_OF_LIFE).order_by(_BATCH.c.seq.desc()).limit(1)
-_COVERED = (
+_HEAD = Statement(
+    select(_BATCH.c.seq, _BATCH.c.id).where(_OF_LIFE).order_by(_BATCH.c.seq.desc()).limit(1)
+)
+_COVERED = Statement(
     select(_BATCH.c.seq, _BATCH.c.id, _BATCH.c.verdicts)
     .where(_OF_LIFE, _BATCH.c.seq > bindparam("after"))
     .order_by(_BATCH.c.seq)
@@ -56,7 +59,7 @@ def chain_head(
 ) -> tuple[int, bytes]:
     """Return number and id of the last batch of an incarnation; 0 and zeros before the first."""
     life = {"region": region, "device": device, "incarnation": incarnation}
-    row = connection.execute(_HEAD, life).first()
+    row = _HEAD.run(connection, **life).first()
     return (0, CHAIN_NONE) if row is None else (row.seq, row.id)
 
 
@@ -69,7 +72,7 @@ def sign(
     `streams` and `generation` are what the newest verified backup says.
     """
     life = {"region": city.code, "device": device, "incarnation": incarnation}
-    covered = connection.execute(_COVERED, life | {"after": after}).all()
+    covered = _COVERED.run(connection, **life, after=after)
     if covered:
         received, head = covered[-1].seq, covered[-1].id
     else:

@@ -19,7 +19,6 @@ from sqlalchemy import Connection, insert, select
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope, signed
-from sync.crypto.keys import key_id
 from sync.protocol import columns, wire
 from sync.protocol.batch import TEXTS_MAX
 from sync.protocol.change import Change
@@ -33,12 +32,15 @@ from sync.server import (
     audit,
     backup_tables,
     ceilings,
+    device_keys,
     epochs,
+    guard,
     intake,
     ledger,
     moves,
     offices,
     receipts,
+    revoked,
     streams,
     tables,
     writing,
@@ -114,28 +116,41 @@ def take(city: City, data: bytes) -> list[bytes]:
             writing.write_texts(connection, city.code, part)
     names = []
     for one in content.pages:
-        page = wire.decode(signed.check(one, city.public.sign, "page"), Page)
-        if page.epoch == city.epoch and not _is_ours(city, page):
-            _begin(city)
-        rows = _rows(page)
-        for at in range(0, len(rows), ROWS_AT_ONCE):
-            _take_rows(city, page.stream, rows[at : at + ROWS_AT_ONCE])
+        if _counts(city, one):
+            page = wire.decode(one.plain, Page)
+            if page.epoch == city.epoch and not _is_ours(city, page):
+                _begin(city)
+            rows = _rows(page)
+            for at in range(0, len(rows), ROWS_AT_ONCE):
+                _take_rows(city, page.stream, rows[at : at + ROWS_AT_ONCE])
         names.append(hashlib.sha256(one.plain).digest()[:NAME_BYTES])
     return names
+
+
+def _counts(city: City, page: Signed) -> bool:
+    """Check a page; False where only a key that somebody may have vouches for it: it is let be.
+
+    Refused(signature_wrong).
+    """
+    try:
+        signed.check_any(page, city.ring.signs, "page")
+    except Refused:
+        signed.check_any(page, city.ring.lost or city.ring.signs, "page")
+        return False
+    return True
 
 
 def rejoin(city: City, data: bytes) -> None:
     """Let a device in again that shows our own admission of it; one that is known stays as it is.
 
-    Refused(envelope_* | reader_unknown | seal_wrong | signature_wrong | ask_header).
+    Refused(envelope_* | key_gone | seal_wrong | signature_wrong | ask_header).
     """
     letter = envelope.read(data)
     if letter.header.kind != "rejoin":
         raise Refused(Problem("envelope_kind"))
-    if letter.header.reader != key_id(city.public.seal):
-        raise Refused(Problem("reader_unknown"))
-    shown = wire.decode(envelope.unseal(letter, city.keys.seal), Rejoin)
-    plain = signed.check(shown.admission, city.public.sign, "admission")
+    opener = city.ring.opener(letter.header.reader)
+    shown = wire.decode(envelope.unseal(letter, opener), Rejoin)
+    plain = signed.check_any(shown.admission, city.ring.signs, "admission")
     admission = wire.decode(plain, Admission)
     envelope.verify(letter, admission.sign)
     if letter.header.writer != admission.device:
@@ -165,7 +180,7 @@ def _begin(city: City) -> None:
 
 def _is_forgotten(city: City, shown: Signed) -> bool:
     """Tell whether a receipt of ours and of this epoch covers batches that we have not."""
-    plain = signed.check(shown, city.public.sign, "receipt")
+    plain = signed.check_any(shown, city.ring.signs, "receipt")
     receipt = wire.decode(plain, Receipt)
     if receipt.epoch != city.epoch:
         return False
@@ -195,11 +210,11 @@ def _place(stream: str) -> tuple[bytes, str]:
 
 def _rows(page: Page) -> list[Row]:
     """Lay a page's rows out in their order; Refused(page_malformed)."""
-    changes = columns.decode(page.changes)
-    if [fate.change for fate in page.fates] != [change.id for change in changes]:
+    changes, fates = columns.decode(page.changes), page.fates
+    if [fate.change for fate in fates] != [change.id for change in changes]:
         raise Refused(Problem("page_malformed"))
     rows: list[Row] = [
-        (fate.number, fate, change, None) for fate, change in zip(page.fates, changes, strict=True)
+        (fate.number, fate, change, None) for fate, change in zip(fates, changes, strict=True)
     ]
     rows += [(number, None, None, lease) for number, lease in page.grants]
     return sorted(rows, key=lambda row: row[0])
@@ -209,7 +224,8 @@ def _take_rows(city: City, stream: str, rows: Sequence[Row]) -> None:
     """Judge rows that are not here, in one transaction."""
     _place(stream)
     with city.database.write() as connection:
-        known = _known(connection, city.code, [c.id for _, _, c, _ in rows if c is not None])
+        ids = [c.id for _, _, c, _ in rows if c is not None]
+        known = _known(connection, city.code, ids) - guard.waiting(connection, city, ids)
         fresh = [row for row in rows if row[2] is None or row[2].id not in known]
         for _, part in groupby(fresh, key=_run):
             told = list(part)
@@ -233,7 +249,11 @@ def _judge(connection: Connection, city: City, told: Sequence[tuple[Fate, Change
     for _, change in told:
         view.vouch(change.device, office)
     judging = Judging(view)
-    judging.run([change for _, change in told])
+    names = [change.id for _, change in told]
+    released = guard.waiting(connection, city, names)  # which this server has forgotten
+    view.holding.released = frozenset(released)
+    judging.run([change for _, change in told], released)
+    guard.decided(connection, city, sorted(released), guard.RELEASED, None)
     writing.write(view, judging.outcomes, received)
 
 
@@ -278,17 +298,18 @@ def _readmit(connection: Connection, city: City, admission: Admission) -> bool:
     table = tables.device
     known = select(table.c.id).where(table.c.region == city.code, table.c.id == admission.device)
     if connection.execute(known).first() is not None:
-        return False
+        return device_keys.adopt(connection, city, admission)
     _reopen(connection, city, admission.office, admission.enrolled)
     values = msgspec.structs.asdict(admission)
     row = {name: values[name] for name in values if name not in {"device", "office", "epoch"}}
+    before = revoked.entry(connection, city.code, admission.device)
     connection.execute(
         insert(table).values(
             region=city.code,
             id=admission.device,
             office=admission.office.id,
             seen=city.now(),
-            revoked=0,
+            revoked=0 if before is None else before.at,
             **row,
         )
     )

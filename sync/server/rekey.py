@@ -17,15 +17,16 @@ from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
 from sync.protocol.enrol import OfficeShape
 from sync.protocol.epoch import Admission
+from sync.protocol.exchange import FORMER_MAX, Ask
 from sync.protocol.lease import Lease
 from sync.protocol.rekey import ANCESTORS_MAX, Life, Rekey
 from sync.protocol.stream import Signed
-from sync.server import audit, leases, lives, offices, tables
+from sync.server import audit, bulk, device_keys, leases, lives, offices, tables
 from sync.server.city import City
 from sync.server.devices import Device, admitted
 from sync.server.leases import Holder
 
-__all__ = ["ancestors", "opened", "split_off"]
+__all__ = ["ancestors", "given", "opened"]
 
 
 def opened(shown: Signed, device: Device) -> Rekey:
@@ -35,6 +36,18 @@ def opened(shown: Signed, device: Device) -> Rekey:
     if rekey.device != device.id or rekey.sign == device.sign:
         raise Refused(Problem("ask_header"))
     return rekey
+
+
+def given(city: City, device: Device, ask: Ask, shown: Rekey) -> tuple[Life | None, list[Lease]]:
+    """Give what is asked for: new keys for the life that asks, or a life of its own with leases.
+
+    None where a copy asks for new keys: it is split. Refused as `split_off` says.
+    """
+    if shown.incarnation != ask.incarnation:
+        return split_off(city, device, shown, ask.nonce)
+    if lives.meet(city, device, ask.incarnation, ask.former[-FORMER_MAX:]):
+        return None, []
+    return _renewed(city, device, shown), []
 
 
 def split_off(city: City, device: Device, rekey: Rekey, asked: bytes) -> tuple[Life, list[Lease]]:
@@ -60,13 +73,24 @@ def split_off(city: City, device: Device, rekey: Rekey, asked: bytes) -> tuple[L
     return life, granted
 
 
+def _renewed(city: City, device: Device, rekey: Rekey) -> Life | None:
+    """Give a device new keys for the life that it has; None where a copy of it asks."""
+    with city.database.write() as connection:
+        present = admitted(connection, city.code, device.id)
+        if not device_keys.may_renew(connection, city.code, device, rekey):
+            return None
+        office = offices.by_id(connection, city.code, present.office)
+        device_keys.renew(connection, city, device, rekey, office.name)
+        row = _by_key(connection, city.code, rekey.sign)
+        return Life(row.id, rekey.incarnation, row.certificate, _admission(city, row, office))
+
+
 def ancestors(connection: Connection, region: str, device: bytes) -> list[bytes]:
     """Name a device and those that it split off from, nearest first."""
-    table, found = tables.device, [device]
+    found = [device]
     while len(found) <= ANCESTORS_MAX:
-        parent = connection.scalar(
-            select(table.c.parent).where(table.c.region == region, table.c.id == found[-1])
-        )
+        place = {"region": region, "id": found[-1]}
+        parent = bulk.found(connection, tables.device, ("parent",), place).scalar()
         if not parent or parent in found:
             break
         found.append(parent)
@@ -117,6 +141,13 @@ def _admission(city: City, row: Any, office: Office) -> Signed:
     )
     said = {name: getattr(row, name) for name in Admission.__struct_fields__ if name in row._fields}
     admission = msgspec.convert(
-        said | {"device": row.id, "office": shape, "epoch": city.epoch}, Admission
+        said
+        | {
+            "device": row.id,
+            "office": shape,
+            "epoch": city.epoch,
+            "parent": row.parent or b"",
+        },
+        Admission,
     )
     return signed.sign(wire.encode(admission), city.keys.sign, "admission")

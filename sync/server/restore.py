@@ -1,7 +1,8 @@
 """Puts a backup in the place of what a server's folder holds, and begins a new epoch.
 
     the backup is opened by its administrator's passphrase, and read whole
-    -> a copy of it begins a new epoch, after every epoch that is known
+    -> a copy of it forgets whom the list of erased persons names, before anything else
+    -> it begins a new epoch, after every epoch that is known
     -> what the folder held is kept beside, in a folder of its own
     -> the copy takes its place, and a backup of the new epoch is made beside the old one
 
@@ -21,12 +22,14 @@ from forms.engine.problem import Problem, Refused
 from sync.crypto import wrap
 from sync.protocol.epoch import Epoch
 from sync.protocol.lock import Lock
+from sync.protocol.stream import Signed
 from sync.server import (
     administration,
     backup_tables,
     ceilings,
     durable,
     epochs,
+    erasure_list,
     ledger,
     schema,
     tables,
@@ -53,10 +56,11 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 class _Before(msgspec.Struct, frozen=True):
-    """What the folder that is replaced knew: the newest backup, its epochs."""
+    """What the folder that is replaced knew: the newest backup, its epochs, who is erased."""
 
     last: ceilings.Told = epochs.NOTHING_TOLD
     epochs: Sequence[Epoch] = ()
+    erasures: Sequence[Signed] = ()
 
 
 def restore(
@@ -113,6 +117,7 @@ def _prepare(
 def _begin_anew(city: City, folder: Path, file: Path, who: str) -> int:
     before = _before(folder, city)
     last = max(before.last, _listed(file.parent, city), key=lambda told: told.generation)
+    erasure_list.heed(city, [folder, file.parent], before.erasures)
     with city.database.write() as connection:
         own = connection.scalar(
             select(backup_tables.backup.c.number)
@@ -142,6 +147,7 @@ def _before(folder: Path, city: City) -> _Before:
             return _Before(
                 ceilings.told(connection, city.code),
                 epochs.lineage(connection, city.code),
+                erasure_list.stored(connection, city.code),
             )
     except (DatabaseError, Refused):
         return _Before()

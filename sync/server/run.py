@@ -20,6 +20,7 @@ import uvicorn
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.lock import Lock
+from sync.server import erasure_list
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock
 
@@ -117,10 +118,12 @@ def _opened(folder: Path, now: Clock = clock) -> tuple[City, Lock]:
     """Open a city for serving: no restore may take its folder away meanwhile."""
     city = City.open(folder, now)
     try:
-        return city, Lock.take(folder, "server_busy")
+        lock = Lock.take(folder, "server_busy")
+        erasure_list.heed(city, [folder])  # an older disk put back has forgotten who is erased
     except Refused:
         city.close()
         raise
+    return city, lock
 
 
 def _server(city: City, address: Address) -> uvicorn.Server:

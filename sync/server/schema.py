@@ -5,10 +5,15 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from forms.engine.problem import Problem, Refused
-from sync.server.attachment_tables import metadata  # with every table of sync.server.tables
+from sync.server import (  # noqa: F401 - makes their tables known
+    device_tables,
+    removal_tables,
+    snapshot_tables,
+)
+from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0007"
+HEAD = "0012"
 
 
 def upgrade(connection: Connection) -> None:

@@ -3,14 +3,18 @@
 import logging
 import traceback
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from forms.engine.check import Scene, check
 from forms.engine.form import Form
 from forms.engine.problem import Refused
 from forms.engine.region import Office
 from sync.protocol.change import Change
-from sync.protocol.ties import takes_part
+from sync.protocol.ties import served, takes_part
 from sync.server.city import City
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 QUARANTINED = "quarantined"
 HOUR_MS = 3_600_000  # time zones of the country are whole hours
@@ -33,7 +37,7 @@ class Doorkeeper:
         self._city = city
         self._office = office
         self._authors = authors  # the device, and those that it split off from
-        self._scenes: dict[int, Scene] = {}
+        self._scenes: dict[tuple[int, dt.date | None], Scene] = {}
 
     def faults(self, changes: Iterable[Change]) -> dict[bytes, str]:
         """Map the id of each change that may not come in to the code of the reason.
@@ -76,8 +80,8 @@ class Doorkeeper:
 
     def _scene(self, change: Change) -> Scene:
         """The author's own day, so that the check says here what it said at the desk."""
-        hour = change.time // HOUR_MS
+        hour = change.time // HOUR_MS, served(change)
         if hour not in self._scenes:
-            today = self._city.author_day(change.time)
+            today = self._city.day_of(change)
             self._scenes[hour] = Scene(today, self._office.area, self._city.region.areas)
         return self._scenes[hour]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from sync.crypto import signed
 from sync.protocol import columns, wire
@@ -24,12 +24,13 @@ from sync.protocol.stream import (
     Fate,
     Leave,
     Page,
-    Said,
+    Raw,
     Signed,
     chained,
 )
 from sync.server import bulk, tables
 from sync.server.city import OFFICE_GROUP, City
+from sync.server.statements import Statement
 
 BYTES_MAX = 16 * 1024 * 1024  # of changes in one answer; letters are long
 PAPER_TEXTS = ("template", "head")  # the keys of a paper that name texts
@@ -37,11 +38,12 @@ PAPER_TEXTS = ("template", "head")  # the keys of a paper that name texts
 StreamKey = tuple[bytes, str]
 
 _ROW, _CHANGE = tables.stream_row, tables.change
-_AFTER = (
+_AFTER = Statement(
     select(
         _ROW.c.number,
         _ROW.c.lease,
         _ROW.c.left,
+        _ROW.c.announced,
         _ROW.c.chain,
         _CHANGE.c.id,
         _CHANGE.c.verdict,
@@ -65,12 +67,24 @@ _AFTER = (
     .limit(bindparam("most", type_=Integer))
 )
 
+_STREAM = tables.stream
+_TAKE = Statement(
+    update(_STREAM)
+    .where(
+        _STREAM.c.region == bindparam("region"),
+        _STREAM.c.office == bindparam("office"),
+        _STREAM.c.service_group == bindparam("service_group"),
+    )
+    .values(head=_STREAM.c.head + bindparam("count"))
+    .returning(_STREAM.c.head, _STREAM.c.chain)
+)
+
 
 class Entry(msgspec.Struct, frozen=True):
     """One row to append to an office's stream: a change with its verdict, a grant, or a leave.
 
     `author` is the office that made the change, `office` the one whose stream it is. `left` is the
-    record that leaves with the change.
+    record that leaves with the change, `announced` where an administrator said so.
     """
 
     office: bytes
@@ -82,14 +96,16 @@ class Entry(msgspec.Struct, frozen=True):
     received: int = 0
     lease: Lease | None = None
     left: bytes = b""
+    announced: bool = False
 
-    def row(self, number: int) -> Said:
-        """Return what the chain covers."""
+    def row(self, number: int) -> bytes:
+        """Return what the chain covers: the row as pages will say it."""
         if self.lease is not None:
-            return self.lease
+            return wire.encode(self.lease)
         if self.left:
-            return Leave(number, self.left)
-        return Fate(number, self.change, self.verdict, self.code, self.author, self.received)
+            return wire.encode(Leave(number, self.left))
+        author, verdict = self.author, self.verdict
+        return wire.encode(Fate(number, self.change, verdict, self.code, author, self.received))
 
 
 class Pages(msgspec.Struct, frozen=True):
@@ -122,7 +138,8 @@ def append(connection: Connection, region: str, entries: Sequence[Entry]) -> lis
         for number, place in enumerate(places, head - len(places) + 1):
             entry = entries[place]
             numbers[place] = number
-            chain = chained(chain, entry.row(number))
+            said = entry.row(number)
+            chain = chained(chain, said)
             rows.append(
                 {
                     "region": region,
@@ -130,8 +147,9 @@ def append(connection: Connection, region: str, entries: Sequence[Entry]) -> lis
                     "service_group": key[1],
                     "number": number,
                     "change": entry.change or None,
-                    "lease": None if entry.lease is None else wire.encode(entry.lease),
+                    "lease": None if entry.lease is None else said,
                     "left": entry.left or None,
+                    "announced": 1 if entry.announced else None,
                     "chain": chain,
                 }
             )
@@ -183,7 +201,7 @@ def pages(
     for group in sorted(found, key=order):
         cursor = cursors_of.get(name(office, group), Cursor(name(office, group), 0, CHAIN_START))
         at_end = cursor.row == found[group] and cursor.chain == ends[group]
-        if not at_end and not _is_ours(connection, city.code, (office, group), cursor):
+        if not at_end and not is_ours(connection, city.code, (office, group), cursor):
             lost.append(cursor.stream)
             continue
         at, head = cursor.row, found[group]
@@ -202,26 +220,18 @@ def pages(
     return Pages(made, _texts(connection, city.code, cited), more, lost)
 
 
-def _of(statement: Any, region: str, key: StreamKey) -> Any:
-    table = tables.stream
-    return statement.where(
-        table.c.region == region, table.c.office == key[0], table.c.service_group == key[1]
-    )
-
-
 def _advance(connection: Connection, region: str, key: StreamKey, count: int) -> tuple[int, bytes]:
     """Take `count` numbers; return the new head and the chain value before them."""
-    table = tables.stream
-    taking = _of(update(table), region, key).values(head=table.c.head + count)
-    row = connection.execute(taking.returning(table.c.head, table.c.chain)).one_or_none()
+    place = {"region": region, "office": key[0], "service_group": key[1]}
+    row = _TAKE.run(connection, **place, count=count).first()
     if row is None:  # the stream's first rows
-        place = {"region": region, "office": key[0], "service_group": key[1]}
-        connection.execute(insert(table).values(**place, head=count, chain=CHAIN_START))
+        bulk.add(connection, tables.stream, [{**place, "head": count, "chain": CHAIN_START}])
         return count, CHAIN_START
     return row.head, row.chain
 
 
-def _is_ours(connection: Connection, region: str, key: StreamKey, cursor: Cursor) -> bool:
+def is_ours(connection: Connection, region: str, key: StreamKey, cursor: Cursor) -> bool:
+    """Tell whether a cursor is of this server's history."""
     if cursor.row == 0:
         return True
     place = {"region": region, "office": key[0], "service_group": key[1], "number": cursor.row}
@@ -232,16 +242,9 @@ def _is_ours(connection: Connection, region: str, key: StreamKey, cursor: Cursor
 def _rows(
     connection: Connection, region: str, key: StreamKey, after: int, most: int
 ) -> Sequence[Any]:
-    rows: Sequence[Any] = connection.execute(
-        _AFTER,
-        {
-            "region": region,
-            "office": key[0],
-            "service_group": key[1],
-            "after": after,
-            "most": most,
-        },
-    ).all()
+    rows = _AFTER.run(
+        connection, region=region, office=key[0], service_group=key[1], after=after, most=most
+    )
     assert [r.number for r in rows] == list(range(after + 1, after + 1 + len(rows)))
     return rows
 
@@ -256,19 +259,30 @@ def _within(rows: Sequence[Any], bytes_max: int) -> Sequence[Any]:
     return rows
 
 
+def said_of(row: Any) -> bytes:
+    """Say a row of the table, with its change beside it, as the chain had it."""
+    if row.lease is not None:
+        return bytes(row.lease)
+    if row.left is not None:
+        return wire.encode(Leave(row.number, row.left))
+    return wire.encode(Fate(row.number, row.id, row.verdict, row.code, row.office, row.received))
+
+
 def _page(
     city: City, key: StreamKey, rows: Sequence[Any], after: int, head: int
 ) -> tuple[Signed, set[str]]:
-    fates, grants, leaves, changes = [], [], [], []
+    fates, grants, leaves, announced, changes = [], [], [], [], []
     for row in rows:
+        said = Raw(said_of(row))
         if row.lease is not None:
-            grants.append((row.number, wire.decode(row.lease, Lease)))
-            continue
-        if row.left is not None:
-            leaves.append(Leave(row.number, row.left))
-            continue
-        fates.append(Fate(row.number, row.id, row.verdict, row.code, row.office, row.received))
-        changes.append(wire.decode(row.content, Change))
+            grants.append((row.number, said))
+        elif row.left is not None:
+            leaves.append(said)
+            if row.announced:
+                announced.append(row.number)
+        else:
+            fates.append(said)
+            changes.append(wire.decode(row.content, Change))
     page = Page(
         epoch=city.epoch,
         stream=name(*key),
@@ -277,9 +291,10 @@ def _page(
         head=head,
         chain=rows[-1].chain,
         changes=columns.encode(changes),
-        fates=fates,
-        grants=grants,
-        leaves=leaves,
+        fate_rows=fates,
+        grant_rows=grants,
+        leave_rows=leaves,
+        announced=announced,
     )
     return signed.sign(wire.encode(page), city.keys.sign, "page"), cited_texts(changes)
 

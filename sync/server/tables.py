@@ -229,6 +229,7 @@ stream_row = Table(
     Column("lease", LargeBinary),  # a grant, encoded, where it is no change
     _have("chain", LargeBinary),
     Column("left", LargeBinary),  # the record that leaves by this change; the change is not told
+    Column("announced", Integer),  # 1: an administrator said that it leaves; null else
     CheckConstraint("(change IS NULL) <> (lease IS NULL)", name="stream_row_one"),
     Index(
         "stream_row_left",

@@ -175,7 +175,7 @@ def owner(city: City, opening: Opening) -> bytes:
         recovery.rejoin(city, shown[0])
     if not shown:
         raise Refused(Problem("exchange_empty"))
-    return intake.open_message(city, shown[-1], "ask").device.id
+    return intake.open_message(city, shown[-1], "ask", revoked=True).device.id
 
 
 def _found(folder: Path) -> list[Upload]:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from forms.engine.problem import Problem
 from sync.protocol import wire
 from sync.protocol.change import NEW, Change, Number, change_id
-from sync.protocol.lease import Lease
-from sync.protocol.stream import CHAIN_START, Fate, Leave, Said, chained
-from sync.server import audit, papers, receipts, streams, tables
+from sync.protocol.erase import BEFORE_FIRST, Erasure, following
+from sync.protocol.stream import CHAIN_START, chained
+from sync.server import audit, bulk, erasure_tables, papers, receipts, streams, tables
 from sync.server.city import City
 from sync.server.reading import Brief, present_of
 
@@ -90,7 +90,7 @@ def _streams(connection: Connection, region: str) -> Iterator[Problem]:
         number, value = 0, CHAIN_START
         for one in rows:
             number += 1
-            value = chained(value, _said(one))
+            value = chained(value, streams.said_of(one))
             if one.number != number or one.chain != value:
                 yield Problem("verify_stream", facts={"at": f"{streams.name(*key)}:{one.number}"})
                 number, value = one.number, one.chain
@@ -98,30 +98,17 @@ def _streams(connection: Connection, region: str) -> Iterator[Problem]:
             yield Problem("verify_stream", facts={"at": f"{streams.name(*key)}:{head}"})
 
 
-def _said(row: Any) -> Said:
-    if row.lease is not None:
-        return wire.decode(row.lease, Lease)
-    if row.left is not None:
-        return Leave(row.number, row.left)
-    return Fate(row.number, row.id, row.verdict, row.code, row.office, row.received)
-
-
 def _records(connection: Connection, region: str) -> Iterator[Problem]:
     """Every head of a record is a change of its own that is in history."""
-    change = tables.change
+    change, columns = tables.change, ("id", "content", "record", "verdict")
     for row in _all(connection, tables.record, region):
         present = present_of(row)
         heads = sorted(set(present.heads.values()))
+        found = bulk.among(connection, change, columns, {"region": region}, "id", heads)
         contents = {
             one.id: one.content
-            for one in connection.execute(
-                select(change.c.id, change.c.content).where(
-                    change.c.region == region,
-                    change.c.id.in_(heads),
-                    change.c.record == row.id,
-                    change.c.verdict.in_(("applied", "conflict")),
-                )
-            )
+            for one in found
+            if one.record == row.id and one.verdict in {"applied", "conflict"}
         }
         first = contents.get(present.heads[""])
         begun = first is not None and wire.decode(first, Brief).act == NEW
@@ -158,6 +145,8 @@ def _papers(connection: Connection, region: str) -> Iterator[Problem]:
     )
     for row in rows:
         said = None if row.content is None else wire.decode(row.content, Change)
+        if said is not None and said.erased and said.target == row.record:
+            continue  # what was printed is gone, that it was stays
         if said is None or (papers.letter_of(said), said.target) != (row.letter, row.record):
             yield Problem("verify_paper", facts={"at": row.letter.hex()})
 
@@ -181,11 +170,20 @@ def _texts(connection: Connection, region: str) -> Iterator[Problem]:
             yield Problem("verify_text", facts={"at": row.digest})
 
 
+def _erasures(connection: Connection, region: str) -> Iterator[Problem]:
+    """Entries run from 1 without a gap, each naming the one before."""
+    table, expected, before = erasure_tables.erasure, 1, BEFORE_FIRST
+    for row in _all(connection, table, region, table.c.number):
+        if row.number != expected or wire.decode(row.plain, Erasure).before != before:
+            yield Problem("verify_erasure", facts={"at": row.number})
+        expected, before = row.number + 1, following(row.plain)
+
+
 def _all(connection: Connection, table: Any, region: str, *order: Any) -> Iterator[Any]:
     query = select(table).where(table.c.region == region).order_by(*order)
     yield from connection.execute(query, execution_options=STREAMED)
 
 
 CHECKS = (
-    _audit, _batches, _changes, _streams, _records, _numbers, _papers, _leases, _texts,
+    _audit, _batches, _changes, _streams, _records, _numbers, _papers, _leases, _texts, _erasures,
 )  # fmt: skip

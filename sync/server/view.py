@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from forms.engine.form import Form
 from forms.engine.machine import HEAD
 from forms.mail import series as post
-from sync.protocol.change import Change, Number
+from sync.protocol.change import NEW, Change, Number
+from sync.protocol.erase import ERASED
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
 from sync.server.city import OPERATOR, City
+from sync.server.erased_records import ErasedRecords
 from sync.server.holding import Holding
 
 ACTIVE = "active"  # an operator's state while working here
@@ -45,6 +47,7 @@ class BatchView:
         self._offices: dict[bytes, bytes] = {}
         self._roles: dict[bytes, tuple[Present, frozenset[str]]] = {}
         self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
+        self._gone = ErasedRecords(connection, city.code)
 
     def load(self, changes: Iterable[Change]) -> None:
         """Read what judging these changes will ask for."""
@@ -54,6 +57,7 @@ class BatchView:
         self._load_known(ids - self._known.keys())
         records = {change.target for change in changes} | {change.operator for change in changes}
         self._load_records(records - self.records.keys())
+        self._gone.load(changes)
         self._load_identities(changes)
         self._load_numbers(changes)
 
@@ -86,6 +90,10 @@ class BatchView:
         if operator is None or operator.service != OPERATOR:
             return "operator_unknown"
         return "" if operator.office == self.office(change) else "operator_unknown"
+
+    def erased(self, change: Change) -> bool:
+        """Tell whether the person whom the change is about was erased."""
+        return self._gone.covers(change)
 
     def office(self, change: Change) -> bytes:
         """Name the office of the author's device; empty for a device that is not known."""
@@ -181,6 +189,8 @@ class BatchView:
             change.base,
             judgement.stands,
         )
+        if judgement.verdict == ERASED and change.act == NEW and before is None:
+            self._gone.note(change.target)
         if judgement.present is not None:
             form = self.form(judgement.present.service)
             present = self.holding.moved(change, form, before, judgement.present)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sync.protocol import wire
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import attachments, audience, bulk, papers, streams, tables
+from sync.server import attachments, audience, bulk, erased, papers, streams, tables
 from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
@@ -22,13 +22,14 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
     """Write all effects and history; return the verdict for the receipt by change id."""
     connection, city = view.connection, view.city
     fresh = [outcome for outcome in outcomes if not outcome.judgement.repeated]
+    papers.write(connection, city.code, (outcome.change for outcome in fresh if not outcome.woken))
+    fresh = erased.drop(view, fresh)
     _write_changes(view, fresh, received)
     _write_held(connection, city, fresh, city.now())  # what is given back may have come long ago
     _write_records(view, fresh, received)
     _write_identities(view)
     _write_numbers(view, fresh)
     _write_disputes(view, received)
-    papers.write(connection, city.code, (outcome.change for outcome in fresh if not outcome.woken))
     attachments.cite(connection, city.code, (outcome.change for outcome in fresh))
     entries = audience.entries(view, fresh, received)
     numbers = streams.append(connection, city.code, entries)
@@ -43,13 +44,8 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
 def write_texts(connection: Connection, region: str, texts: Mapping[str, str]) -> None:
     """Keep texts under their digests; the caller has compared them."""
     table = tables.text
-    known = set(
-        connection.scalars(
-            select(table.c.digest).where(
-                table.c.region == region, table.c.digest.in_(sorted(texts))
-            )
-        )
-    )
+    rows = bulk.among(connection, table, ("digest",), {"region": region}, "digest", texts)
+    known = {row.digest for row in rows}
     bulk.add(
         connection,
         table,

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.answers import Value
 from forms.engine.form import Form
@@ -27,6 +26,7 @@ from sync.crypto import stream
 from sync.protocol import attachment
 from sync.store import chunks
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 QUOTA = 2 * 1024**3  # bytes; soft: attaching is never refused for it
 WARNED = 0.8  # of it
@@ -157,29 +157,53 @@ def evict(store: Store, quota: int = QUOTA) -> int:
 
     Return how many went.
     """
-    gone: list[str] = []
-    with store.write() as conn:
+    with store.read() as conn:
         over = _kept_bytes(conn) - quota
+        rows = spare(conn) if over > 0 else []
+    going = []
+    for digest, size in rows:
         if over <= 0:
-            return 0
-        rows = conn.exec_driver_sql(
+            break
+        going.append(digest)
+        over -= size
+    return let_go(store, going)
+
+
+def spare(conn: Connection, before: int | None = None) -> list[tuple[bytes, int]]:
+    """List the files that the city has in a backup, oldest first, with their sizes.
+
+    With `before`, only those that were attached or asked for before that time.
+    """
+    return [
+        (digest, size)
+        for digest, size in conn.exec_driver_sql(
             "SELECT digest, size FROM attachment WHERE whole = 1 AND received = 1 AND durable = 1 "
-            "ORDER BY made, digest"
-        ).all()
-        let_go = []
-        for digest, size in rows:
-            if over <= 0:
-                break
-            let_go.append((digest,))
-            over -= size
-        for one in let_go:
+            "AND (? IS NULL OR made < ?) ORDER BY made, digest",
+            (before, before),
+        )
+    ]
+
+
+def let_go(store: Store, digests: Iterable[bytes]) -> int:
+    """Let these files go, but for what the city has not, or not in a backup; give how many went."""
+    gone: list[str] = []
+    count = 0
+    with store.write() as conn:
+        for digest in digests:
+            freed = conn.exec_driver_sql(
+                "UPDATE attachment SET whole = 0 WHERE digest = ? AND whole = 1 AND received = 1 "
+                "AND durable = 1 RETURNING digest",
+                (digest,),
+            ).first()
+            if freed is None:
+                continue
             found = conn.exec_driver_sql(
-                "DELETE FROM chunk WHERE attachment = ? RETURNING name", one
+                "DELETE FROM chunk WHERE attachment = ? RETURNING name", (digest,)
             )
             gone += found.scalars().all()
-            conn.exec_driver_sql("UPDATE attachment SET whole = 0 WHERE digest = ?", one)
+            count += 1
     chunks.drop(store, gone)
-    return len(let_go)
+    return count
 
 
 def _kept_bytes(conn: Connection) -> int:

@@ -13,13 +13,11 @@ import tarfile
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy.engine import Engine
-
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto.slots import Slots
 from sync.protocol.lock import Lock
 from sync.store import incarnation, salvage, schema, staff, unsent_files
-from sync.store.engine import explained, write_engine
+from sync.store.engine import Engine, explained, write_engine
 from sync.store.handle import CHUNKS, FILE, SLOTS, Clock, Store
 from sync.store.keystore import Keystore
 from sync.store.open import unlock
@@ -124,13 +122,8 @@ def _copy(store: Store, copy: Path) -> None:
 
 def _run(engine: Engine, statement: str, values: tuple[str, ...]) -> list[object]:
     """Run what may not stand in a transaction."""
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
-    finally:
-        raw.close()
+    with engine.connect() as conn:
+        return conn.exec_driver_sql(statement, values).all()
 
 
 def _unpack(file: Path, work: Path) -> None:

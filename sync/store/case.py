@@ -20,7 +20,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     `updated` are the authors' clocks in ms, `author` the operator of the newest change. `second` is
     the change by which another office signed too, `register` its number there, `replaces` the
     record whose letter this one corrects. `printed` is the provisional number that stands on the
-    paper, once `number` is the final one.
+    paper, once `number` is the final one. `erased`: the person is; what is left is a shell.
     """
 
     id: bytes
@@ -40,6 +40,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     register: Number | None = None
     replaces: bytes = NOBODY
     printed: str = ""
+    erased: bool = False
 
     def head(self, group: str) -> bytes:
         """Name the change that last wrote a group."""
@@ -61,7 +62,7 @@ def decode(plain: bytes) -> Case:
 def begin(change: Change, office: bytes) -> Case:
     """Return the record that a change begins."""
     body = change.body
-    return Case(
+    begun = Case(
         change.target,
         change.service,
         change.version,
@@ -77,10 +78,31 @@ def begin(change: Change, office: bytes) -> Case:
         change.operator,
         replaces=corrected(change),
     )
+    return shell(begun) if change.erased else begun
+
+
+def shell(case: Case) -> Case:
+    """Return what is left of an erased record, the same whether its history was told or erased."""
+    heads = {group: name for group, name in case.heads.items() if group in {ORIGIN, STATE}}
+    return msgspec.structs.replace(
+        case,
+        version=1,
+        answers={},
+        heads=heads,
+        paper=NOBODY,
+        updated=case.began,
+        author=NOBODY,
+        erased=True,
+    )
 
 
 def apply(case: Case, change: Change, groups: frozenset[str], form: Form | None) -> Case:
-    """Return the record with these groups of a change taken over."""
+    """Return the record with these groups of a change taken over; a shell stays one."""
+    after = _applied(case, change, groups, form)
+    return shell(after) if case.erased else after
+
+
+def _applied(case: Case, change: Change, groups: frozenset[str], form: Form | None) -> Case:
     if change.act == NUMBERING:
         return _numbered(case, change) if groups else case
     body = change.body

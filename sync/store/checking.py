@@ -5,6 +5,7 @@
     superseded  another letter of its office corrects it
     disputed    two papers bear its number, or something about it waits for a person
     unknown     made with our own office's name, and no letter like it is here
+    revoked     signed by a laptop that is out of the office's hands, and not among what it had sent
     forged      the signature doesn't hold, or the paper says other things than the record
     foreign     another region's letter, whose key is not known here
     unreadable  no letter's QR at all
@@ -17,19 +18,27 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine import expiry
 from forms.engine.problem import Refused
 from sync.crypto import letter as seals
 from sync.crypto.letter import Checked, Claims
 from sync.protocol.change import Change
-from sync.store import kept, letters, read, search
+from sync.store import kept, letters, read, search, trust
 from sync.store.handle import Store
 from sync.store.read import Record
+from sync.store.statements import Connection
 
 Status = Literal[
-    "genuine", "void", "superseded", "disputed", "unknown", "forged", "foreign", "unreadable"
+    "genuine",
+    "void",
+    "superseded",
+    "disputed",
+    "unknown",
+    "revoked",
+    "forged",
+    "foreign",
+    "unreadable",
 ]
 NEAREST = 20  # records looked at: the one whose number is asked for whole stands first
 
@@ -93,6 +102,10 @@ def _known(store: Store, checked: Checked, paper: Change) -> Finding:
 def _unrecorded(store: Store, checked: Checked, papers: Iterable[Change]) -> Finding:
     """Judge a letter whose signature holds and that is not here."""
     claims = checked.claims
+    with store.read() as conn:
+        entries = trust.revoked(conn)
+    if any(entry.doubts(checked.key, checked.plain) for entry in entries):
+        return Finding("revoked", claims, checked.office)
     if checked.office != store.office.name:
         return Finding("genuine", claims, checked.office)
     doubled = any(paper.number and paper.number.text == claims.number for paper in papers)
@@ -103,7 +116,7 @@ def _passed(store: Store, record: Record, claims: Claims) -> str:
     """Give the last day of a letter's validity where that has passed; "" for one in force."""
     form = store.catalogue.form(record.service)
     last = expiry.last_day(form, record.answers, dt.date.fromisoformat(claims.date), store.region)
-    today = store.date(store.now())
+    today = store.day().date
     return last.isoformat() if last is not None and expiry.is_expired(last, today) else ""
 
 

@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from sync.store.engine import explained
 from sync.store.handle import CHUNKS, Store
+from sync.store.statements import Connection
 
 NAME_BYTES = 16
 

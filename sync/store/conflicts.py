@@ -11,8 +11,6 @@ So an entry is only ever closed by what the server said, on every desk by the sa
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
-
 from sync.protocol import branch
 from sync.protocol import settle as settling
 from sync.protocol.branch import NUMBERS
@@ -23,6 +21,7 @@ from sync.protocol.stream import Fate
 from sync.store import kept as changes
 from sync.store import mirror, troubles
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 _OPENED = (
     'INSERT INTO conflict (change, "group", record, kind, code, proposed, opened) '

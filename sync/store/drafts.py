@@ -3,27 +3,45 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from sync.protocol import wire
 from sync.protocol.change import NOBODY
+from sync.protocol.rows import Row
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 DRAFTS_MAX = 200  # of one operator; the oldest go
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """One unfinished form; `answers` are raw, `key` is the window's own name for it."""
+    """One unfinished form; `answers` are raw, `key` is the window's own name for it.
+
+    `reason` is what was typed of why.
+    """
 
     key: str
     service: str
     subject: bytes
     answers: dict[str, Any]
     updated: int
+    reason: str = ""
+
+
+class _Typed(msgspec.Struct, frozen=True):
+    """What was typed, as it is kept."""
+
+    answers: dict[str, Any]
+    reason: str = ""
 
 
 def put(
-    store: Store, key: str, service: str, answers: dict[str, Any], *, subject: bytes = NOBODY
+    store: Store,
+    key: str,
+    service: str,
+    answers: dict[str, Any],
+    *,
+    subject: bytes = NOBODY,
+    reason: str = "",
 ) -> None:
     """Keep a draft of this operator, in place of the one of the same key."""
     with store.write() as conn:
@@ -35,7 +53,7 @@ def put(
                 store.operator.id,
                 service,
                 subject,
-                wire.encode(answers),
+                wire.encode(_Typed(answers, reason)),
                 store.now(),
             ),
         )
@@ -83,11 +101,7 @@ def _trim(store: Store, conn: Connection) -> None:
     )
 
 
-def _draft(row: Row[Any]) -> Draft:
-    return Draft(
-        row.key.partition("/")[2],
-        row.service,
-        row.subject,
-        wire.decode(row.answers, dict[str, Any]),
-        row.updated,
-    )
+def _draft(row: Row) -> Draft:
+    typed = wire.decode(row.answers, _Typed)
+    key = row.key.partition("/")[2]
+    return Draft(key, row.service, row.subject, typed.answers, row.updated, typed.reason)

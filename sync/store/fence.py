@@ -15,12 +15,12 @@ colleague's desk finds out (sync.store.incarnation).
 import logging
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Refused
 from sync.protocol import wire
 from sync.store import settings
 from sync.store.keystore import Keystore
+from sync.store.statements import Connection
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Refused
 from sync.crypto import envelope
@@ -19,6 +18,7 @@ from sync.protocol.attachment import NAMED_MAX, OFFERED_MAX, Chunk, Fetch, Files
 from sync.protocol.header import CLASSICAL, Header
 from sync.store import attachments, chunks, settings
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 
 class Due(msgspec.Struct, frozen=True):

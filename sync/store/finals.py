@@ -7,8 +7,6 @@ paper stays as it was printed, and the book shows both numbers. A paper that is 
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from forms.mail import series as post
 from sync.protocol.change import NUMBERING, STATE, Number
 from sync.protocol.ties import dating
@@ -18,6 +16,7 @@ from sync.store.handle import Store
 from sync.store.journal import Act, Journal
 from sync.store.registers import lines, numbering
 from sync.store.registers.lines import Line
+from sync.store.statements import Connection
 
 AT_ONCE = 500  # papers of one transaction; the next answer of the city brings the others theirs
 
@@ -34,7 +33,7 @@ def waiting(store: Store, conn: Connection) -> list[Waiting]:
     """List our papers that wait, oldest first: of this year and the one before."""
     if not settings.read(conn, "provisional", int):
         return []  # none was ever given here, so no book is searched
-    year = store.date(store.now()).year
+    year = store.day().date.year
     found = []
     for line in lines.waiting(conn, (year - 1, year, year + 1)):
         plain = conn.exec_driver_sql(
@@ -42,7 +41,7 @@ def waiting(store: Store, conn: Connection) -> list[Waiting]:
         ).scalar()
         case = decode(plain) if plain is not None else None
         number = _number(case, line) if case is not None else None
-        if case is None or number is None or case.state == numbers.VOID:
+        if case is None or number is None or case.erased or case.state == numbers.VOID:
             continue
         printed = line.change or case.heads[ORIGIN]
         if number.provisional and number.text == line.text and _is_ours(store, conn, printed):

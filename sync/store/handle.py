@@ -9,7 +9,6 @@ from threading import Lock as Turn
 from typing import Self
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine import catalogue
 from forms.engine.answers import Scene
@@ -19,9 +18,11 @@ from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
 from sync.crypto.keys import DeviceKeys
 from sync.protocol.lock import Lock
-from sync.store import scope, settings
-from sync.store.engine import READERS_MAX, Standing, explained, read_engine, write_engine
+from sync.store import doubt, scope, settings
+from sync.store.doubt import Day
+from sync.store.engine import Engine, explained, read_engine
 from sync.store.fence import Fence
+from sync.store.statements import Connection
 
 Clock = Callable[[], int]  # ms since 1970 UTC
 
@@ -54,7 +55,7 @@ class Session(msgspec.Struct):
 class Store:
     """An open store; connections come from `write()` and `read()` only, in any thread."""
 
-    def __init__(self, folder: Path, lock: Lock, session: Session) -> None:
+    def __init__(self, folder: Path, lock: Lock, session: Session, writer: Engine) -> None:
         self.folder = folder
         self.operator = session.operator
         self.now = session.now
@@ -63,10 +64,9 @@ class Store:
         self._fence = session.fence
         self._lock = lock
         self._turn = Turn()
-        path = folder / FILE
-        self._engines: tuple[Standing, Standing] | None = (
-            Standing(write_engine(path, session.key), 1),
-            Standing(read_engine(path, session.key), READERS_MAX),
+        self._engines: tuple[Engine, Engine] | None = (
+            writer,
+            read_engine(folder / FILE, session.key),
         )
         with self.write() as conn:
             self.know(conn)
@@ -101,6 +101,7 @@ class Store:
     def know(self, conn: Connection) -> None:
         """Read who this desk is."""
         self.desk = settings.desk(conn)
+        self.known = doubt.read(conn)
         self.spent = True
         self.keys = settings.keys(conn)
 
@@ -150,9 +151,13 @@ class Store:
         zone = dt.timezone(dt.timedelta(minutes=self.region.offset_minutes))
         return dt.datetime.fromtimestamp(time / 1000, zone).date()
 
+    def day(self) -> Day:
+        """Tell the service day, and whether somebody has to confirm it before a letter bears it."""
+        return doubt.judge(self.known, self.now(), self.desk.clock_offset, self.date)
+
     def scene(self) -> Scene:
         """Say where and when a form is filled in now."""
-        return Scene(self.date(self.now()), self.desk.office.area, self.region.areas)
+        return Scene(self.day().date, self.desk.office.area, self.region.areas)
 
     def close(self) -> None:
         """Close the file, forget the keys, give the folder back; a second call does nothing."""
@@ -160,12 +165,12 @@ class Store:
             engines, self._engines = self._engines, None
         if engines is not None:
             for engine in engines:
-                engine.close()
+                engine.dispose()
             self.key = b""
             self.keys = _NO_KEYS
             self._lock.release()
 
-    def _open(self, which: int) -> Standing:
+    def _open(self, which: int) -> Engine:
         """Give the connections that writes (0) or reads (1); Locked after `close`."""
         if self._engines is None:
             raise Locked

@@ -1,5 +1,6 @@
 """What comes from the server: one sealed answer, opened, checked and applied."""
 
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -11,19 +12,25 @@ from sync.protocol import wire
 from sync.protocol.attachment import Stand
 from sync.protocol.exchange import Answer
 from sync.protocol.header import Kind
+from sync.protocol.snapshot import Portion
 from sync.protocol.stream import Leave, Signed
 from sync.store import (
+    erasing,
     file_lane,
     finals,
     leases,
     leaves,
+    operators,
     outbox,
     pages,
     receipts,
     recovery,
     rekey,
     settings,
+    snapshot,
     texts,
+    trust,
+    watch,
 )
 from sync.store.handle import Store
 
@@ -54,9 +61,13 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
 
     An old or doubled answer to an ask of ours changes nothing. Refused(envelope_malformed |
     signature_wrong | seal_wrong | answer_elsewhere | answer_unasked), and as pages and receipts
-    say; rows before a page that was refused stay taken.
+    say; pages beside one that was refused, and the receipt, stay taken.
     """
+    if envelope.read(data).header.kind == "trust":
+        return Taken(0, 0, 0, more=False, healing=_keys(store, data))
     answer = _opened(store, data, "answer", Answer)
+    if answer.keys is not None:
+        trust.take(store, answer.keys)
     with store.write() as conn:
         asked = settings.read(conn, "nonces", list[bytes]) or []
         if answer.nonce != nonce if nonce is not None else answer.nonce not in asked:
@@ -66,31 +77,70 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
         texts.put(conn, answer.texts)
         leases.put(conn, answer.leases)
     _know(store)
+    erasing.take(store, answer.erasures, forgot=answer.forgot)
     living = store.desk.incarnation
-    for page in answer.pages:
-        _seal_before_leaves(store, page)
-    rows = sum(pages.take(store, page) for page in answer.pages)
+    rows, unread = 0, dict[str, Refused]()
+    if answer.snapshot is not None:
+        try:
+            rows += _of_snapshot(store, answer.snapshot)
+        except Refused as refused:
+            unread.setdefault(refused.problems[0].code, refused)
+    for page in () if _is_begun(store) else answer.pages:
+        try:
+            _seal_before_leaves(store, page)
+            rows += pages.take(store, page)
+        except Refused as refused:  # what we said is received all the same
+            unread.setdefault(refused.problems[0].code, refused)
     verdicts = 0
     if answer.receipt is not None:
         verdicts = len(receipts.take(store, answer.receipt).verdicts)
+    for fault in unread.values():
+        raise fault
     file_lane.take(store, answer.stands, answer.chunks)
+    trust.renew(store)
     anew = rekey.follow(store, answer) or store.desk.incarnation != living
     _hear(store, answer)
     with store.read() as conn:
         under_way, healing = recovery.read(conn), recovery.is_healing(conn) or bool(answer.lineage)
+        stopped = watch.is_stopped(conn)
     healing = healing or anew
-    if under_way.open and not (healing or answer.more):
+    if under_way.open and not (healing or answer.more or stopped):
         with store.write() as conn:
             recovery.finish(store, conn)
+    operators.drop_leavers(store)
     numbered = finals.give(store)
     granted = len(answer.leases)
-    return Taken(rows, verdicts, granted, answer.more, healing, answer.stands, numbered)
+    more = answer.more and (rows > 0 or not stopped)  # what waits for a person comes no sooner
+    return Taken(rows, verdicts, granted, more, healing, answer.stands, numbered)
+
+
+def _keys(store: Store, data: bytes) -> bool:
+    """Take a list of the city's keys that came by itself; tell whether it was news."""
+    fresh = trust.take_shown(store, data)
+    trust.renew(store)
+    return fresh
 
 
 def _know(store: Store) -> None:
     """Read who we are now: a new epoch, or a new incarnation."""
     with store.read() as conn:
         store.know(conn)
+
+
+def _of_snapshot(store: Store, portion: Portion) -> int:
+    """Take what came of a snapshot, or go back where the city has it no more."""
+    if not portion.gone:
+        return snapshot.take(store, portion)
+    with store.write() as conn:
+        if snapshot.abandon(store, conn, portion.name):
+            recovery.reopen(conn)
+    return 0
+
+
+def _is_begun(store: Store) -> bool:
+    """Tell whether a snapshot is under way: a page's rows would go behind what it brought."""
+    with store.read() as conn:
+        return snapshot.read(conn) is not None
 
 
 class _Leaves(msgspec.Struct):
@@ -123,7 +173,28 @@ def _opened(store: Store, data: bytes, kind: Kind, shape: type[T]) -> T:
     letter = envelope.read(data)
     if letter.header.kind != kind or letter.header.reader != key_id(public_seal(store.keys.seal)):
         raise Refused(Problem("answer_elsewhere"))
-    return wire.decode(envelope.open_sealed(letter, store.desk.server.sign, store.keys.seal), shape)
+    if letter.header.writer not in {key_id(sign) for sign in store.desk.signs}:
+        _introduce(store, letter)
+    sign = store.desk.signer(letter.header.writer)
+    return wire.decode(envelope.open_sealed(letter, sign, store.keys.seal), shape)
+
+
+class _Introduction(msgspec.Struct):
+    """The part of an answer that says by whom it may be signed."""
+
+    keys: Signed | None = None
+
+
+def _introduce(store: Store, letter: envelope.Letter) -> None:
+    """Look for a list of keys in an answer of a signing key that we don't know yet.
+
+    The root vouches for the list, whoever wrote around it.
+    """
+    with suppress(Refused):
+        content = envelope.unseal(letter, store.keys.seal)
+        keys = wire.decode(content, _Introduction).keys
+        if keys is not None:
+            trust.take(store, keys)
 
 
 def _hear(store: Store, answer: Answer) -> None:

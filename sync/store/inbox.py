@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
@@ -22,6 +21,7 @@ from sync.store import mirror, records, scope
 from sync.store.case import Case
 from sync.store.handle import Store
 from sync.store.journal import Act, Journal
+from sync.store.statements import Connection
 
 RETURNED_MS = 30 * 24 * 3_600_000  # how long a choice of ours that came too late is told
 RETURNED_MAX = 100
@@ -87,16 +87,21 @@ def returned(store: Store) -> list[Returned]:
         return [_returned(conn, row) for row in rows]
 
 
-def settle(store: Store, handle: bytes, kept: Kept, *, reason: str = "") -> Entry:
+def settle(
+    store: Store, handle: bytes, kept: Kept, *, reason: str = "", seen: Entry | None = None
+) -> Entry:
     """Choose in one dispute, and save the choice; it counts when the server has taken it.
 
-    Refused(conflict_unknown | not_in_scope | role_missing | reason_missing | settle_present_only |
-    settle_by_voiding | state_final).
+    With `seen` it must still be what was looked at. Refused(conflict_unknown | conflict_moved |
+    not_in_scope | role_missing | reason_missing | settle_present_only | settle_by_voiding |
+    state_final).
     """
     with store.write() as conn:
         entry = next((one for one in _entries(store, conn) if one.id == handle), None)
         if entry is None:
             raise Refused(Problem("conflict_unknown"))
+        if seen is not None and seen != entry:
+            raise Refused(Problem("conflict_moved"))
         case, form = records.find(store, conn, entry.record)
         _require(store, form, case, (entry, kept, reason))
         said = Settlement(entry.conflict, entry.group, entry.present_by, entry.proposed_by, kept)

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from sqlalchemy import Connection
 
 from sync.crypto.keys import public_sign
 from sync.store import settings
 from sync.store.handle import Store
 from sync.store.settings import Desk
+from sync.store.statements import Connection
 
 INCARNATION_BYTES = 8
 LIVES_MAX = 256  # that are remembered; a laptop is put back or copied a few times

@@ -8,15 +8,15 @@ import os
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from sync.protocol.change import EDIT, NEW, NOBODY, SALT_BYTES, STATE, Body, Change, Number, named
-from sync.protocol.ties import correcting
+from sync.protocol.ties import correcting, serving
 from sync.store import kept, settings, shelf
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
 from sync.store.registers import lines
+from sync.store.statements import Connection
 
 _CHANGE = (
     "INSERT INTO change "
@@ -47,6 +47,8 @@ class Journal:
         self._store = store
         self._conn = conn
         self._seq = settings.read(conn, "seq", int) or 0
+        today = store.day()
+        self._beside = serving(today.date) if today.odd else {}
         self._changes: list[tuple[bytes, bytes, int, int, bytes]] = []
         self._before: dict[bytes, Case | None] = {}
         self._now: dict[bytes, Case] = {}
@@ -121,7 +123,7 @@ class Journal:
                 number=act.number,
                 salt=NOBODY if body == _EMPTY else os.urandom(SALT_BYTES),
                 body=body,
-                extra=act.extra,
+                extra=act.extra | self._beside,
             )
         )
         if change.number is not None:
@@ -129,6 +131,15 @@ class Journal:
         plain = kept.pack(change)
         self._changes.append((change.id, change.target, self._seq, change.time, plain))
         return change
+
+
+def parted(form: Form, case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part a record's answers: what this form asks, and what only a later version of it does.
+
+    The later part is no business of ours: it is not judged, and stays as it is.
+    """
+    ours = {key: value for key, value in case.answers.items() if key in form.fields}
+    return ours, {key: value for key, value in case.answers.items() if key not in form.fields}
 
 
 def edited(form: Form, case: Case, answers: dict[str, Any], reason: str = "") -> Act | None:

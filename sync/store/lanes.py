@@ -13,10 +13,9 @@ what stays behind. There is one chain; nobody downstream sees anything but an or
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from sync.protocol.change import ID_BYTES, Change
 from sync.store import kept
+from sync.store.statements import Connection
 
 DECEASED = "deceased"  # the state of a resident
 

@@ -5,11 +5,10 @@ One that is told as over (sync.protocol.lease) gives no number any more, also wh
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
-
 from sync.protocol.lease import LEAST, Lease
 from sync.store import settings
 from sync.store.settings import Desk
+from sync.store.statements import Connection
 
 _LIVING = (
     "device = ? AND incarnation = ? AND next <= high "

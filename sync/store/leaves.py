@@ -11,13 +11,12 @@ record again from them. `prune` lets those of others go.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection
-
 from forms.engine.problem import Problem, Refused
 from sync.protocol.change import NEW, Change
 from sync.protocol.stream import Fate
 from sync.store import conflicts, mirror, shelf
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 PRUNED = -1  # in `back`: the record's changes are gone, only the whole stream can tell it again
 

@@ -10,7 +10,6 @@ import re
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.answers import Answers
 from forms.engine.form import Form
@@ -23,11 +22,12 @@ from forms.paper.mark import Mark
 from sync.crypto import letter as seals
 from sync.protocol.change import ID_BYTES, Change, Number
 from sync.protocol.ties import block_of, block_paper
-from sync.store import kept, numbers, texts
+from sync.store import day, kept, numbers, texts
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.registers import numbering
 from sync.store.registers.insertion import Insert
+from sync.store.statements import Connection
 
 ISSUE = "issue"  # the action of a letter's machine that takes the number
 COUNTERSIGN = "countersign"  # and the one by which another office signs it too
@@ -74,6 +74,7 @@ def issue(
     """Take a number, compose and sign the letter, inside the transaction that issues.
 
     With `insert` it bears a number and the day behind one that is used: Refused(number_unused).
+    Without it Refused(day_unconfirmed) while the service day is in doubt.
     """
     date, number = numbering.at_issue(store, conn, form, insert)
     name = os.urandom(ID_BYTES)
@@ -92,8 +93,11 @@ def issue(
 
 
 def countersign(store: Store, conn: Connection, form: Form) -> Issue:
-    """Take a number of this office's own register, and say who signs here and when."""
-    date = store.date(store.now())
+    """Take a number of this office's own register, and say who signs here and when.
+
+    Refused(day_unconfirmed).
+    """
+    date = day.bear(store, conn)
     number = numbers.take_second(store, conn, form, date)
     head = head_of(form, store.region, store.office, signatory(store, conn))
     block = {
@@ -200,7 +204,7 @@ def _change(conn: Connection, name: bytes) -> Change:
 def _draft(store: Store, conn: Connection, form: Form, answers: Answers) -> _Sheet:
     if form.letter is None:
         raise Refused(Problem("no_letter", facts={"service": form.code}))
-    date = store.date(store.now())
+    date = store.day().date
     paper, cited = _composed(store, conn, form, answers, date, ("", bytes(ID_BYTES)))
     return _Sheet(paper, cited, None)
 

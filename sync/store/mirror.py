@@ -7,12 +7,11 @@ the mirror again and the row goes too.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from sync.protocol.change import NEW, Change
 from sync.store import kept, shelf
 from sync.store.case import Case, apply, begin, decode, touched
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 
 class Held(NamedTuple):

@@ -8,7 +8,6 @@ import datetime as dt
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from forms.engine.region import Region
@@ -19,6 +18,7 @@ from sync.protocol.ties import SECOND, signs_second
 from sync.store import kept, leases, settings, unused
 from sync.store.case import decode
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 NEXT_YEAR_FROM = 12  # the month from which next year's numbers are held as well
 VOID = "void"
@@ -94,7 +94,7 @@ def text_of(store: Store, position: int, year: int, month: int, code: str) -> st
 
 def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
     """List series and years whose leases are half used, from December next year's as well."""
-    today = store.date(store.now())
+    today = store.day().date
     years = [today.year] + ([today.year + 1] if today.month >= NEXT_YEAR_FROM else [])
     desk, region = store.desk, store.region
     offered = store.catalogue.offered(desk.office.kind)

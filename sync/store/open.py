@@ -6,10 +6,8 @@ for each operator folder/lock       held by the one process that has the store o
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto import passphrase as passphrases
@@ -24,6 +22,7 @@ from sync.store.handle import FILE, SLOTS, Clock, Operator, Session, Store
 from sync.store.keystore import Keystore
 from sync.store.settings import Desk
 from sync.store.slot_file import SlotFile
+from sync.store.statements import Connection
 
 
 def create(  # noqa: PLR0913 - what enrolment brings together; all but two by name where it is called
@@ -73,12 +72,14 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
                 settings.write(conn, "keys", keys)
                 settings.write(conn, "pack", welcome.pack)
                 settings.write(conn, "admission", welcome.admission)
+                settings.write(conn, "joined", welcome.time)
                 settings.write(conn, "lineage", welcome.lineage)
                 staff.put(conn, operator.id, operator.name, operator.roles)
                 staff.give_slot(conn, operator.id, slots.slots[-1])
                 texts.put(conn, welcome.texts)
                 leases.put(conn, welcome.leases)
-            store = Store(folder, lock, Session(key, operator, now, _fence(file, keystore)))
+            session = Session(key, operator, now, _fence(file, keystore))
+            store = Store(folder, lock, session, write_engine(folder / FILE, key))
             _begin(store, welcome, file.with_slots(slots))
         except BaseException:
             _sweep(folder)
@@ -108,24 +109,23 @@ def unlock(
     """
     if not (folder / SLOTS).exists() or not (folder / FILE).exists():
         raise Refused(Problem("store_missing"))
-    with _locked(folder) as lock:
+    with _locked(folder) as lock, ExitStack() as unless_kept:
         file = SlotFile.read(folder)
         key = file.slots.open(operator, passphrase, file.secret(keystore))
-        schema.bring_up(folder / FILE, key)
         fence = _fence(file, keystore)
-        engine = write_engine(folder / FILE, key)
-        try:
-            with explained(), engine.begin() as conn:
-                person = staff.named(conn, operator)
-                lives = frozenset(life.incarnation for life in incarnation.former(conn))
-                if fence is not None and not fence.agrees(conn, lives):
-                    incarnation.begin(conn)  # put back: before the first number is issued
-                chunks.sweep(folder, conn)
-        finally:
-            engine.dispose()
+        engine = schema.brought_up(folder / FILE, key)
+        unless_kept.callback(engine.dispose)
+        with explained(), engine.begin() as conn:
+            person = staff.named(conn, operator)
+            lives = frozenset(life.incarnation for life in incarnation.former(conn))
+            if fence is not None and not fence.agrees(conn, lives):
+                incarnation.begin(conn)  # put back: before the first number is issued
+            chunks.sweep(folder, conn)
         if person is None:
             raise Locked
-        return Store(folder, lock, Session(key, person, now, fence))
+        store = Store(folder, lock, Session(key, person, now, fence), engine)
+        unless_kept.pop_all()
+        return store
 
 
 def _fence(file: SlotFile, keystore: Keystore) -> Fence | None:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from forms.engine.check import check
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto import passphrase as passphrases
@@ -12,9 +10,10 @@ from sync.protocol.change import STATE
 from sync.store import staff
 from sync.store.case import Case, decode
 from sync.store.handle import Operator, Store
-from sync.store.journal import Act, Journal, edited
+from sync.store.journal import Act, Journal, edited, parted
 from sync.store.keystore import Keystore
 from sync.store.slot_file import SlotFile
+from sync.store.statements import Connection
 
 LEAVE = "leave"
 
@@ -79,6 +78,31 @@ def remove(store: Store, name: str, *, reason: str) -> None:
             file.with_slots(file.slots.without(place)).write(store.folder)
 
 
+def drop_leavers(store: Store) -> int:
+    """Drop the key slots of people whose leaving another desk told us of; return how many.
+
+    The last slot of somebody who works here stays whatever is said, for without one nobody could
+    open what was saved here and never sent.
+    """
+    left = "SELECT id FROM operator WHERE roles = '' AND slot IS NOT NULL"
+    here = "SELECT 1 FROM operator WHERE roles <> '' AND slot IS NOT NULL LIMIT 1"
+    with store.read() as conn:
+        if conn.exec_driver_sql(left).first() is None:
+            return 0
+    file = SlotFile.read(store.folder)
+    with store.write() as conn:
+        gone = list(conn.exec_driver_sql(left).scalars())
+        if not gone or conn.exec_driver_sql(here).first() is None:
+            return 0
+        slots = file.slots
+        for name in gone:
+            place = staff.slot_of(conn, name, slots.slots)
+            staff.give_slot(conn, name, None)
+            slots = slots if place is None else slots.without(place)
+        file.with_slots(slots).write(store.folder)
+    return len(gone)
+
+
 def describe(store: Store, name: str, answers: Mapping[str, Any]) -> None:
     """Change what is known of an operator: full name, title, rank and the like, or roles.
 
@@ -92,7 +116,9 @@ def describe(store: Store, name: str, answers: Mapping[str, Any]) -> None:
         case = _case(conn, person.id)
         if not form.machine.may_edit(case.state, store.operator.roles):
             raise Refused(Problem("role_missing", facts={"action": "operator"}))
-        act = edited(form, case, check(form, {**case.answers, **answers}, store.scene()))
+        ours, later = parted(form, case)
+        judged = check(form, {**ours, **answers}, store.scene())
+        act = edited(form, case, judged | later)
         if act is not None:
             journal = Journal(store, conn)
             journal.add(form, case, act)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
@@ -21,8 +20,22 @@ from sync.protocol.change import Change
 from sync.protocol.exchange import FORMER_MAX, ROWS_MAX, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
 from sync.protocol.stream import Cursor, Signed
-from sync.store import finals, incarnation, kept, lanes, leases, recovery, rekey, settings, texts
+from sync.store import (
+    erasing,
+    finals,
+    incarnation,
+    kept,
+    lanes,
+    leases,
+    recovery,
+    rekey,
+    settings,
+    snapshot,
+    texts,
+    trust,
+)
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 CHAIN_START = bytes(32)
 PLAIN_MAX = (
@@ -96,7 +109,8 @@ def waiting(store: Store, limit: int | None = None, after: int = 0) -> list[Froz
     with store.read() as conn:
         begin = max(settings.marks(conn).received, after)
         rows = conn.exec_driver_sql(
-            "SELECT n, seq, id, envelope FROM batch WHERE n > ? AND incarnation = ? "
+            # By n, which the plus brings about: else every batch that ever was is read and sorted.
+            "SELECT n, seq, id, envelope FROM batch WHERE n > ? AND +incarnation = ? "
             "ORDER BY n LIMIT ?",
             (begin, store.desk.incarnation, -1 if limit is None else limit),
         )
@@ -155,6 +169,10 @@ def ask(
             former=_former(store, conn),
             rekey=rekey.shown(conn),
             files=files,
+            keys=trust.number(conn),
+            erased=erasing.carried(store, conn),
+            erasures=erasing.shown(conn),
+            snapshot=snapshot.want(conn) if remembered and not healing else None,
         )
     sealed = seal(store, wire.encode(content), "ask", 0, CHAIN_START)
     return Asked(sealed, nonce, content.rekey is not None)
@@ -183,8 +201,8 @@ def _ahead(store: Store, *, narrow: bool) -> list[int]:
     """List the rows that are sealed before all others; none where one batch takes everything."""
     with store.read() as conn:
         count, size = conn.exec_driver_sql(
-            "SELECT count(*), coalesce(sum(length(plain)), 0) FROM change "
-            "WHERE batch IS NULL AND seq IS NOT NULL"
+            "SELECT count(*), coalesce(sum(length(plain)), 0) "
+            "FROM change INDEXED BY ix_change_unsealed WHERE batch IS NULL AND seq IS NOT NULL"
         ).one()
         if count <= CHANGES_MAX and not (narrow and size > AT_ONCE):
             return []

@@ -7,18 +7,28 @@ saves waits for a slice at most. Every slice ends at a chain value that the serv
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from forms.engine.problem import Problem, Refused
 from sync.crypto import signed as signatures
 from sync.protocol import columns, wire
 from sync.protocol.change import NEW, SETTLE, Change
 from sync.protocol.lease import Lease
-from sync.protocol.stream import CHAIN_START, Cursor, Fate, Leave, Page, Signed, chained
-from sync.store import conflicts, incarnation, kept, leases, leaves, mirror, shelf, troubles
+from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Row, Signed, chained
+from sync.store import (
+    conflicts,
+    erasing,
+    incarnation,
+    kept,
+    leases,
+    leaves,
+    mirror,
+    shelf,
+    troubles,
+    watch,
+)
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
 from sync.store.registers import lines as registers
+from sync.store.statements import Connection
 
 SLICE = 1_000  # rows of one transaction: about 60 ms
 NAME_MAX = 200  # a stream's name is an office's id and a word
@@ -50,29 +60,42 @@ class Line(NamedTuple):
 def take(store: Store, signed: Signed) -> int:
     """Check a page, apply the rows after our cursor, return how many; an old one has none.
 
+    One that would take too much away at once is kept for a person instead (sync.store.watch), and
+    those behind it are not read.
+
     Refused(signature_wrong | message_malformed | page_malformed | page_gap | page_chain).
     """
-    plain = signatures.check(signed, store.desk.server.sign, "page")
+    plain = signatures.check_any(signed, store.desk.signs, "page")
     page = wire.decode(plain, Page)
     with store.read() as conn:
-        at = cursor(conn, page.stream)
-    if page.last <= at.row:
+        at, stopped = cursor(conn, page.stream), watch.is_stopped(conn, page.stream)
+    if page.last <= at.row or (stopped and page.first > at.row + 1):
         return 0
     lines = read(page, at)
     with store.read() as conn:
+        signed = erasing.without(conn, signed, [line.change for line in lines if line.change])
         copied = leases.strange(conn, [line.lease for line in lines if line.lease])
     if copied:  # the page is signed: a copy of this laptop asked for numbers in our name
         with incarnation.renewing(store) as conn:
             incarnation.begin(conn)
+    if stopped or any(line.left for line in lines):
+        with store.write() as conn:
+            if watch.stops(store, conn, page, signed, _events(lines)):
+                return 0
     for part in _slices(lines):
         with store.write() as conn:
             if cursor(conn, page.stream).row + 1 != part[0].number:
                 return 0  # another reader of this store was faster
-            _apply(store, conn, page.stream, part)
-            _move(conn, page, part[-1])
+            watch.note(conn, page, _events(part))
+            follow(store, conn, page.stream, part)
+            move(conn, Cursor(page.stream, part[-1].number, part[-1].chain), page.head)
             if part[-1].number == page.last:
                 _keep_page(conn, page, signed, store.now())
     return len(lines)
+
+
+def _events(lines: Sequence[Line]) -> list[leaves.Event]:
+    return [(line.number, line.left, line.fate, line.change) for line in lines]
 
 
 def cursor(conn: Connection, stream: str) -> Cursor:
@@ -88,28 +111,27 @@ def read(page: Page, at: Cursor) -> list[Line]:
         raise Refused(Problem("page_malformed"))
     if page.first > at.row + 1:
         raise Refused(Problem("page_gap"))
-    rows: dict[int, Line] = {}
-    changes = columns.decode(page.changes)
-    if len(changes) != len(page.fates):
+    rows: dict[int, tuple[Row, Line]] = {}
+    changes, fates = columns.decode(page.changes), page.fates
+    if [told.change for told in fates] != [made.id for made in changes]:
         raise Refused(Problem("page_malformed"))
-    for told, made in zip(page.fates, changes, strict=True):
-        if told.change != made.id:
-            raise Refused(Problem("page_malformed"))
-        rows[told.number] = Line(told.number, b"", told, made, None)
-    for number, grant in page.grants:
-        rows[number] = Line(number, b"", None, None, grant)
-    for leave in page.leaves:
-        rows[leave.number] = Line(leave.number, b"", None, None, None, leave.record)
+    for raw, told, made in zip(page.fate_rows, fates, changes, strict=True):
+        rows[told.number] = raw, Line(told.number, b"", told, made, None)
+    for (number, raw), (_, grant) in zip(page.grant_rows, page.grants, strict=True):
+        rows[number] = raw, Line(number, b"", None, None, grant)
+    for raw, leave in zip(page.leave_rows, page.leaves, strict=True):
+        rows[leave.number] = raw, Line(leave.number, b"", None, None, None, leave.record)
     whole = page.last - page.first + 1
-    if len(rows) != whole or len(page.fates) + len(page.grants) + len(page.leaves) != whole:
+    if len(rows) != whole or len(fates) + len(page.grant_rows) + len(page.leave_rows) != whole:
         raise Refused(Problem("page_malformed"))
     chain, lines = at.chain, list[Line]()
     for number in range(at.row + 1, page.last + 1):
         found = rows.get(number)
         if found is None:
             raise Refused(Problem("page_malformed"))
-        chain = chained(chain, found.fate or found.lease or Leave(number, found.left))
-        lines.append(found._replace(chain=chain))
+        said, line = found
+        chain = chained(chain, said)
+        lines.append(line._replace(chain=chain))
     if chain != page.chain:
         raise Refused(Problem("page_chain"))
     return lines
@@ -119,7 +141,10 @@ def _slices(lines: Sequence[Line]) -> Iterable[Sequence[Line]]:
     return (lines[at : at + SLICE] for at in range(0, len(lines), SLICE))
 
 
-def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -> None:
+def follow(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -> None:
+    """Take over what lines of a stream say, each record's in their order."""
+    changes = erasing.cleared(conn, [line.change for line in lines])
+    lines = [line._replace(change=one) for line, one in zip(lines, changes, strict=True)]
     told = [(line.fate, line.change) for line in lines if line.fate and line.change]
     leases.put(conn, [line.lease for line in lines if line.lease])
     records = {change.target for _, change in told} | {line.left for line in lines if line.left}
@@ -137,8 +162,7 @@ def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -
         name = line.change.target
         before = now_said[name] if name in now_said else here[name].said if name in here else None
         now_said[name] = said(store, before, line.change, line.fate)
-    events = ((line.number, line.left, line.fate, line.change) for line in lines)
-    leaves.follow(conn, stream, events, store.now())
+    leaves.follow(conn, stream, _events(lines), store.now())
     applied = {c.target for f, c in told if c.id in ours and f.verdict == "applied"}
     troubles.fixed(conn, applied, store.now())
     mirror.settle(store, conn, here, now_said)
@@ -151,7 +175,8 @@ def _apply(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -
         if fate.verdict == troubles.REFUSED and change.id in ours
     ]
     troubles.open_all(conn, found, store.now())
-    conflicts.follow(store, conn, told, ours)
+    conflicts.follow(store, conn, [(f, c) for f, c in told if not c.erased], ours)
+    erasing.late(store, conn, told, now_said)
     leaves.drop(store, conn, records)
 
 
@@ -217,11 +242,12 @@ def _numbered(told: Sequence[tuple[Fate, Change]], office: bytes) -> list[Change
     return [change for fate, change in told if fate.office == office and change.number is not None]
 
 
-def _move(conn: Connection, page: Page, last: Line) -> None:
+def move(conn: Connection, to: Cursor, head: int) -> None:
+    """Let the cursor of a stream stand here; `head` is the newest row that we were told of."""
     conn.exec_driver_sql(
         "INSERT INTO stream (name, row, chain, head) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
         "DO UPDATE SET row = excluded.row, chain = excluded.chain, head = excluded.head",
-        (page.stream, last.number, last.chain, page.head),
+        (to.stream, to.row, to.chain, head),
     )
 
 

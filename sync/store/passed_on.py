@@ -16,7 +16,7 @@ def keep(store: Store, letter: Letter) -> bool:
 
     Refused(signature_wrong) if the city didn't make it.
     """
-    verify(letter, store.desk.server.sign)
+    verify(letter, store.desk.signer(letter.header.writer))
     header, plain = letter.header, wire.encode(letter.envelope)
     if len(plain) > SIZE_MAX:
         return False

@@ -4,14 +4,27 @@ from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.change import Number
-from sync.store import kept, mirror, records, recovery, scope, search, settings, shelf, staff
+from sync.protocol.rows import Row
+from sync.protocol.ties import served
+from sync.store import (
+    kept,
+    mirror,
+    records,
+    recovery,
+    scope,
+    search,
+    settings,
+    shelf,
+    staff,
+    starts,
+)
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.settings import Marks
+from sync.store.statements import Connection
 
 Mark = Literal["local", "sent", "received", "durable", "to_fix", "conflict"]
 
@@ -23,7 +36,9 @@ class Record(msgspec.Struct, frozen=True):
 
     `office` is the record's own; where that is not ours the record was put before us. `register` is
     the number of the office that signed second, `replaces` the letter that this one corrects.
-    A `rewound` one shows what the city said before it was put back, until it is told again.
+    A `rewound` one shows what the city said before it was put back, until it is told again. Of an
+    `erased` one a shell is left, with which nothing is done.
+    `printed` is the provisional number on the paper, once `number` is the final one.
     """
 
     id: bytes
@@ -40,10 +55,15 @@ class Record(msgspec.Struct, frozen=True):
     register: Number | None
     replaces: bytes
     rewound: bool = False
+    erased: bool = False
+    printed: str = ""
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One act in a record's history; `keys` are the answers that it set."""
+    """One act in a record's history; `keys` are the answers that it set.
+
+    `day` is the ISO service day where the clock that `time` is of was in doubt, "" else.
+    """
 
     id: bytes
     act: str
@@ -57,6 +77,7 @@ class Event(msgspec.Struct, frozen=True):
     verdict: str
     code: str
     pending: bool
+    day: str = ""
 
 
 def record(store: Store, name: bytes) -> Record:
@@ -68,6 +89,8 @@ def record(store: Store, name: bytes) -> Record:
 
 def actions(store: Store, found: Record) -> tuple[str, ...]:
     """List what this operator may do with a record now, in the order of the form's machine."""
+    if found.erased:
+        return ()
     form = store.catalogue.form(found.service)
     rows = form.machine.allowed(found.state, store.operator.roles, store.stands(found.office))
     return tuple(dict.fromkeys(row.action for row in rows))
@@ -76,7 +99,7 @@ def actions(store: Store, found: Record) -> tuple[str, ...]:
 def may_edit(store: Store, found: Record) -> bool:
     """Tell whether this operator may change a record's answers now."""
     form = store.catalogue.form(found.service)
-    ours = not store.stands(found.office)
+    ours = not store.stands(found.office) and not found.erased
     return ours and form.machine.may_edit(found.state, store.operator.roles)
 
 
@@ -90,6 +113,12 @@ def history(store: Store, name: bytes) -> tuple[Event, ...]:
             (name,),
         )
         return tuple(_event(row, people) for row in rows)
+
+
+def is_abridged(store: Store, name: bytes) -> bool:
+    """Tell whether a record's history here may lack acts that a snapshot left out."""
+    with store.read() as conn:
+        return starts.covers(conn, name)
 
 
 def find(store: Store, text: str, *, service: str | None = None, limit: int = 50) -> list[Record]:
@@ -153,6 +182,12 @@ def troubled(store: Store) -> list[Record]:
         return _records(conn, rows)
 
 
+def named(store: Store, names: list[bytes]) -> list[Record]:
+    """Read those of these records that are here and of services that this operator sees."""
+    with store.read() as conn:
+        return [one for one in _records(conn, _rows(conn, names)) if _sees(store, one.service)]
+
+
 def sync_mark(batch: int | None, trouble: str, marks: Marks) -> Mark:
     """Say where our part of a record is; what only others wrote has been received by its nature."""
     if trouble:
@@ -164,7 +199,7 @@ def sync_mark(batch: int | None, trouble: str, marks: Marks) -> Mark:
     return "durable" if 0 < batch <= marks.durable else "received"
 
 
-def _rows(conn: Connection, names: list[bytes]) -> list[Row[Any]]:
+def _rows(conn: Connection, names: list[bytes]) -> list[Row]:
     """Read records in the order of their names."""
     query = f"{_COLUMNS} WHERE id IN ({mirror.marks(names)})"
     place = {name: at for at, name in enumerate(names)}
@@ -196,11 +231,14 @@ def _record(case: Case, sync: Mark, people: dict[bytes, str]) -> Record:
         case.office,
         case.register,
         case.replaces,
+        printed=case.printed,
+        erased=case.erased,
     )
 
 
-def _event(row: Row[Any], people: dict[bytes, str]) -> Event:
+def _event(row: Row, people: dict[bytes, str]) -> Event:
     change = kept.unpack(row.plain, row.id)
+    day = served(change)
     return Event(
         change.id,
         change.act,
@@ -214,6 +252,7 @@ def _event(row: Row[Any], people: dict[bytes, str]) -> Event:
         row.verdict,
         row.code,
         bool(row.pending),
+        day.isoformat() if day is not None else "",
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import signed as signatures
@@ -25,6 +24,7 @@ from sync.store import (
     troubles,
 )
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 _WAITING = frozenset({"refused", "held", "quarantined"})  # no row of the stream shows these
 
@@ -39,7 +39,7 @@ def take(store: Store, signed: Signed) -> Receipt:
 
     Refused(signature_wrong | receipt_elsewhere).
     """
-    receipt = wire.decode(signatures.check(signed, store.desk.server.sign, "receipt"), Receipt)
+    receipt = wire.decode(signatures.check_any(signed, store.desk.signs, "receipt"), Receipt)
     desk = store.desk
     nothing = msgspec.structs.replace(receipt, verdicts=[])
     if (receipt.device, receipt.incarnation) != (desk.device, desk.incarnation):
@@ -129,13 +129,19 @@ def _passed(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
         return
     reached = {name: pages.cursor(conn, name).row for name in {v.stream for v in verdicts}}
     shown = [verdict for verdict in verdicts if verdict.row <= reached[verdict.stream]]
-    passed = [row for _, row in _told(store, conn, shown) if row.pending]
+    passed = [(verdict, row) for verdict, row in _told(store, conn, shown) if row.pending]
     if not passed:
         return
-    here = mirror.held(conn, {row.record for row in passed})
-    conn.exec_driver_sql("UPDATE change SET pending = 0 WHERE n = ?", [(row.n,) for row in passed])
+    records = {row.record for _, row in passed}
+    here = mirror.held(conn, records)
+    # Noted as if the row had told it: a cursor in a lost history, which has its own row of that
+    # number, goes back some day, and then the change is pending again.
+    conn.exec_driver_sql(
+        "UPDATE change SET pending = 0, verdict = ?, code = ?, stream = ?, row = ? WHERE n = ?",
+        [(told.verdict, told.code, told.stream, told.row, row.n) for told, row in passed],
+    )
     mirror.settle(store, conn, here, {name: held.said for name, held in here.items()})
-    leaves.drop(store, conn, {row.record for row in passed})
+    leaves.drop(store, conn, records)
 
 
 class _Own(NamedTuple):

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.answers import Answers
 from forms.engine.check import check
@@ -18,18 +17,23 @@ from sync.protocol.change import NOBODY, STATE, Number
 from sync.store import attachments, leaves, letters, scope, shelf
 from sync.store.case import Case, decode
 from sync.store.handle import Store
-from sync.store.journal import Act, Journal, edited, vouched
+from sync.store.journal import Act, Journal, edited, parted, vouched
 from sync.store.parties import resolved
 from sync.store.registers import numbering
 from sync.store.registers.insertion import Insert
+from sync.store.statements import Connection
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """What became of a record by one act."""
+    """What became of a record by one act; `waits` where its issue waits for the service day.
+
+    A person confirms the day (sync.store.day), then it goes on from its state.
+    """
 
     record: bytes
     state: str
     number: Number | None
+    waits: bool = False
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ def new(
     issue: bool = False,
     insert: Insert | None = None,
 ) -> Saved:
-    """Begin a record; with `issue` walk on to issued as far as this operator's roles allow.
+    """Begin a record; with `issue` walk on to issued as far as roles and service day allow.
 
     `replaces` names the issued letter of this office that the new one corrects, and why is then the
     `reason`; `insert` is as in `move`. Refused with every problem of the answers, and with
@@ -88,7 +92,8 @@ def new(
                 raise Refused(Problem(code, facts={"action": letters.ISSUE}))
             files.keep(store, conn)
             journal.flush()
-    return _saved(case)
+        waits = issue and insert is None and waits_for_day(store, form, case.state)
+    return _saved(case, waits=waits)
 
 
 def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str = "") -> Saved:
@@ -103,13 +108,12 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
         machine, roles = form.machine, store.operator.roles
         scope.require(not store.stands(case.office), form)
         leaves.require_here(conn, record, form.code)
+        _whole(case)
         if not machine.may_edit(case.state, roles):
             final = case.state not in machine.editable
             code = "state_final" if final else "role_missing"
             raise Refused(Problem(code, facts={"state": case.state, "action": "edit"}))
-        # What a later version of the form asked is no business of ours: it stays as it is.
-        later = {key: case.answers[key] for key in case.answers if key not in form.fields}
-        ours = {key: case.answers[key] for key in case.answers if key in form.fields}
+        ours, later = parted(form, case)
         given = resolved(store, form, {**ours, **files.answers})
         judged = check(form, given, store.scene()) | later
         act = edited(form, case, judged, reason)
@@ -130,11 +134,12 @@ def move(
     With `insert` a letter is issued out of turn, with the day of the number that it stands behind,
     which needs a reason. Refused(record_unknown | action_unknown | action_not_now |
     action_elsewhere | role_missing | reason_missing | number_unused | insert_without_issue |
-    not_in_scope).
+    not_in_scope | day_unconfirmed).
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
         leaves.require_here(conn, record, form.code)
+        _whole(case)
         journal = Journal(store, conn)
         case = _step(store, conn, journal, form, (case, action, reason), insert)
         journal.flush()
@@ -206,12 +211,19 @@ def _walk(
     case, reason, insert = way
     for _ in form.machine.states:
         row = form.machine.forward(case.state, store.operator.roles)
-        if row is None:
+        if row is None or (insert is None and waits_for_day(store, form, case.state)):
             break
         inserts = insert if row.action == letters.ISSUE else None
         why = reason if inserts else ""
         case = _step(store, conn, journal, form, (case, row.action, why), inserts)
     return case
+
+
+def waits_for_day(store: Store, form: Form, state: str) -> bool:
+    """Tell whether only the service day, which is in doubt, keeps a letter from being issued."""
+    row = form.machine.forward(state, store.operator.roles)
+    issues = row is not None and row.action == letters.ISSUE and form.letter is not None
+    return issues and bool(store.day().doubt)
 
 
 def _step(
@@ -249,9 +261,16 @@ def _subject(conn: Connection, form: Form, subject: bytes) -> None:
         if form.subject:
             raise Refused(Problem("subject_missing"))
         return
-    query = "SELECT 1 FROM record WHERE id = ?"
-    if conn.exec_driver_sql(query, (subject,)).scalar() is None:
+    plain = conn.exec_driver_sql("SELECT plain FROM record WHERE id = ?", (subject,)).scalar()
+    if plain is None:
         raise Refused(Problem("record_unknown", "subject"))
+    _whole(decode(plain))
+
+
+def _whole(case: Case) -> None:
+    """Refuse to do anything with what is left of an erased record: Refused(record_erased)."""
+    if case.erased:
+        raise Refused(Problem("record_erased"))
 
 
 def _correctable(store: Store, conn: Connection, record: bytes, reason: str) -> None:
@@ -288,5 +307,5 @@ def _unused(conn: Connection, form: Form, answers: Answers, case: Case | None, r
         raise Refused(*problems)
 
 
-def _saved(case: Case) -> Saved:
-    return Saved(case.id, case.state, case.number)
+def _saved(case: Case, *, waits: bool = False) -> Saved:
+    return Saved(case.id, case.state, case.number, waits)

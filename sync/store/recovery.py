@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import signed as signatures
@@ -22,9 +21,10 @@ from sync.protocol import wire
 from sync.protocol.epoch import LINEAGE_MAX, MARKS_MAX, NAME_BYTES, Epoch, descent, fork
 from sync.protocol.exchange import Answer
 from sync.protocol.stream import CHAIN_START, Cursor, Signed
-from sync.store import rewind, settings
+from sync.store import rewind, settings, snapshot, starts
 from sync.store.handle import Store
 from sync.store.rewind import OWED, PRESENT, RETURNED
+from sync.store.statements import Connection
 
 _NEAR = 16  # page ends that are told of one by one; beyond, ever fewer
 
@@ -76,17 +76,24 @@ def note_forgotten(conn: Connection) -> None:
     _write(conn, msgspec.structs.replace(read(conn), forgotten=True))
 
 
+def reopen(conn: Connection) -> None:
+    """Begin one, or go on: what was taken back is no more unless it is told again."""
+    _write(conn, msgspec.structs.replace(read(conn), open=True))
+
+
 def marks(conn: Connection, streams: Iterable[str]) -> list[Cursor]:
     """Tell where pages of lost streams end, newest first, ever farther apart, the start last."""
-    found = list[Cursor]()
+    found, begun = list[Cursor](), starts.read(conn)
     for stream in streams:
-        ends = conn.exec_driver_sql(
-            "SELECT last, chain FROM page WHERE stream = ? AND standing = ? ORDER BY last DESC",
-            (stream, PRESENT),
-        ).all()
+        rows = conn.exec_driver_sql(
+            "SELECT last, chain FROM page WHERE stream = ? AND standing = ?", (stream, PRESENT)
+        )
+        ends = [Cursor(stream, row.last, row.chain) for row in rows]
+        ends += [begun[stream]] if stream in begun else []
+        ends.sort(key=lambda end: end.row, reverse=True)
         at, step = 0, 1
         while at < len(ends) and len(found) < MARKS_MAX * 16:
-            found.append(Cursor(stream, ends[at].last, ends[at].chain))
+            found.append(ends[at])
             step = step if at < _NEAR else step * 2
             at += step
         found.append(Cursor(stream, 0, CHAIN_START))
@@ -136,6 +143,7 @@ def _enter(store: Store, conn: Connection, passed: list[Epoch], answer: Answer) 
     conn.exec_driver_sql(
         "UPDATE page SET standing = ? WHERE standing = ? AND safe IS NULL", (OWED, RETURNED)
     )
+    snapshot.abandon(store, conn)
     for stream in list(conn.exec_driver_sql("SELECT name FROM stream").scalars()):
         rewind.rewind(store, conn, stream, fork(passed, stream))
     told = {epoch.id for epoch in passed}
@@ -153,6 +161,8 @@ def _follow(store: Store, conn: Connection, answer: Answer) -> None:
     news = bool(answer.lost or answer.forks)
     if not (news or found != Recovery()):
         return
+    if answer.forks:
+        snapshot.abandon(store, conn)
     for stream, row in sorted(answer.forks.items()):
         rewind.rewind(store, conn, stream, row)
     _returned(conn, answer.returned)
@@ -182,7 +192,7 @@ def _returned(conn: Connection, names: list[bytes]) -> None:
 
 
 def _checked(store: Store, statement: Signed) -> Epoch:
-    return wire.decode(signatures.check(statement, store.desk.server.sign, "epoch"), Epoch)
+    return wire.decode(signatures.check_any(statement, store.desk.signs, "epoch"), Epoch)
 
 
 def _write(conn: Connection, found: Recovery) -> None:

@@ -5,11 +5,10 @@ bytes that are gone, or chains of a life before   the changes are sealed again, 
 or this one; change ids remove doubles
 """
 
-from sqlalchemy import Connection
-
 from sync.protocol.receipt import Receipt
-from sync.store import incarnation, settings
+from sync.store import incarnation, settings, trust
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 
 def go_back(store: Store, conn: Connection, receipt: Receipt, received: int, durable: int) -> None:
@@ -36,7 +35,7 @@ def go_back(store: Store, conn: Connection, receipt: Receipt, received: int, dur
         "SELECT 1 FROM batch WHERE n > ? AND incarnation = ? AND length(envelope) = 0 LIMIT 1",
         (received, store.desk.incarnation),
     ).first()
-    if gap is not None:
+    if gap is not None or trust.is_gone(conn, store.desk.incarnation, received):
         incarnation.begin(conn)
 
 

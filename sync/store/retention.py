@@ -5,10 +5,9 @@ counts its changes. Changes stay, but for those of others on
 records that left this office. A city without backups makes nothing durable, and all is kept.
 """
 
-from sqlalchemy import Connection
-
 from sync.store import leaves
 from sync.store.settings import Marks
+from sync.store.statements import Connection
 
 KEPT_MS = 90 * 24 * 3_600_000  # a city that falls back on an older backup is healed from these
 

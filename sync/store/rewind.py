@@ -16,13 +16,12 @@ stays; `complete` ends it for records that were not told of again.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from sync.protocol.change import NEW, Change
 from sync.protocol.stream import CHAIN_START, Cursor, Fate
-from sync.store import conflicts, kept, leaves, mirror, pages, shelf
+from sync.store import conflicts, kept, leaves, mirror, pages, shelf, starts, watch
 from sync.store.case import Case
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 PRESENT, OWED, RETURNED = 0, 1, 2  # what a page is to the present history
 AT_ONCE = 500  # records folded together
@@ -42,6 +41,8 @@ def rewind(store: Store, conn: Connection, stream: str, row: int) -> None:
     if not foldable:  # what they were there was told again since, or is gone
         to = Cursor(stream, 0, CHAIN_START)
         left, _ = leaves.behind(conn, stream, to.row)
+    starts.forget(conn, stream, to.row)
+    watch.rewind(conn, stream, to.row)
     past = (stream, to.row)
     touched = list(dict.fromkeys([*_touched(conn, past), *left]))
     leaves.rewind(conn, *past)
@@ -81,13 +82,15 @@ def complete(store: Store, conn: Connection) -> None:
 
 
 def _boundary(conn: Connection, stream: str, row: int) -> Cursor:
-    """Find the end of the newest page of the present history that a row covers."""
+    """Find the newest place that a row covers: the end of a page of ours, or our start."""
     page = conn.exec_driver_sql(
         "SELECT last, chain FROM page WHERE stream = ? AND last <= ? AND standing = ? "
         "ORDER BY last DESC LIMIT 1",
         (stream, row, PRESENT),
     ).first()
-    return Cursor(stream, page.last, page.chain) if page else Cursor(stream, 0, CHAIN_START)
+    found = Cursor(stream, page.last, page.chain) if page else Cursor(stream, 0, CHAIN_START)
+    start = starts.read(conn).get(stream, found)
+    return start if found.row < start.row <= row else found
 
 
 def _touched(conn: Connection, past: tuple[str, int]) -> list[bytes]:

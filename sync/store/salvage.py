@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Refused
 from sync.protocol.change import Change
@@ -29,6 +28,7 @@ from sync.store import (
 from sync.store.engine import explained, read_engine
 from sync.store.handle import FILE, Store
 from sync.store.registers import lines
+from sync.store.statements import Connection
 
 AT_ONCE = 500  # acts read together
 

@@ -1,28 +1,30 @@
 """The file's schema: made in one go, brought forward by migrations, or too new for us."""
 
 import shutil
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from forms.engine.problem import Problem, Refused
 from sync.store import search, settings
-from sync.store.engine import explained, write_engine
+from sync.store.engine import Engine, explained, opened, sqlcipher, write_engine
 from sync.store.registers import lines
+from sync.store.statements import Connection
 
-SCHEMA = 8  # PRAGMA user_version: the number of the newest migration
-HEAD = "0008"  # and its name for Alembic
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy
+
+SCHEMA = 11  # PRAGMA user_version: the number of the newest migration
+HEAD = "0011"  # and its name for Alembic
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def make(conn: Connection) -> None:
     """Make every table in an empty file; a test holds it equal to the migrations."""
-    from sync.store.tables import (
-        StoreTable,
-    )  # SQLModel's 200 ms are spent at enrolment, not at start
-
-    StoreTable.metadata.create_all(conn)
-    for statement in (*search.ddl(), *lines.ddl()):
+    for statement in (*_tables(), *search.ddl(), *lines.ddl()):
         conn.exec_driver_sql(statement)
     conn.exec_driver_sql(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -32,58 +34,98 @@ def make(conn: Connection) -> None:
     conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
 
 
-def bring_up(path: Path, key: bytes) -> None:
-    """Bring an older file forward, on a copy that takes its place when all of it went well.
+@lru_cache
+def _tables() -> tuple[str, ...]:
+    """Write out the statements that make the tables and their indexes."""
+    from sqlalchemy import create_mock_engine
 
-    Refused(store_newer) for a file that a later version wrote. Costs nothing where nothing is to
-    be done.
+    # SQLModel's 200 ms are spent at enrolment, not at start.
+    from sync.store.tables import StoreTable
+
+    made: list[Any] = []
+    mock = create_mock_engine("sqlite://", lambda statement, *_, **__: made.append(statement))
+    StoreTable.metadata.create_all(mock, checkfirst=False)
+    return tuple(str(statement.compile(dialect=mock.dialect)) for statement in made)
+
+
+def bring_up(path: Path, key: bytes) -> None:
+    """Do what `brought_up` does, and close the file."""
+    brought_up(path, key).dispose()
+
+
+def brought_up(path: Path, key: bytes) -> Engine:
+    """Give the engine that writes, of a file with the present schema.
+
+    An older file is brought forward on a copy that takes its place when all of it went well.
+    Refused(store_newer) for a file that a later version wrote.
     """
-    version = _version(path, key)
-    if version > SCHEMA:
-        raise Refused(Problem("store_newer"))
-    if version == SCHEMA:
-        return
+    with ExitStack() as unless_kept:
+        engine = write_engine(path, key)
+        unless_kept.callback(engine.dispose)
+        version = _version(engine)
+        if version > SCHEMA:
+            raise Refused(Problem("store_newer"))
+        if version == SCHEMA:
+            unless_kept.pop_all()
+            return engine
     copy = path.with_suffix(".next")
     with explained():
         copy.unlink(missing_ok=True)
         shutil.copyfile(path, copy)
         _upgrade(copy, key)
         copy.replace(path)
+    return write_engine(path, key)
 
 
-def _version(path: Path, key: bytes) -> int:
-    """Read the schema's number, all of the log being in the file afterwards."""
-    engine = write_engine(path, key)
-    try:
-        with explained(), engine.connect() as conn:
-            version: int = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version < SCHEMA:
-                conn.rollback()
-                conn.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return version
-    finally:
-        engine.dispose()
+def _version(engine: Engine) -> int:
+    """Read the schema's number; of an older file, all of the log is in it afterwards."""
+    with explained(), engine.connect() as conn:
+        version: int = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version < SCHEMA:
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+        return version
 
 
 def _upgrade(path: Path, key: bytes) -> None:
-    engine = write_engine(path, key)
+    from sqlalchemy.exc import DBAPIError
+
     try:
-        with engine.connect() as conn:
-            raw = conn.connection.cursor()
-            raw.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
-            with conn.begin():
-                upgrade(conn)
+        with foreign(path, key) as outer:
+            conn = Connection(outer.connection.driver_connection)
+            conn.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
+            with outer.begin():
+                upgrade(outer)
                 lines.rebuild(conn, settings.desk(conn).office.id)
-                broken = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
-                if broken is not None:
+                if conn.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                     raise Refused(Problem("store_damaged"))
                 conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        engine.dispose()
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+    except DBAPIError as error:
+        raise error.orig or error from error
 
 
-def upgrade(conn: Connection) -> None:
+@contextmanager
+def foreign(path: Path, key: bytes) -> "Iterator[sqlalchemy.Connection]":
+    """Give SQLAlchemy's own connection to the file, in which Alembic works."""
+    from sqlalchemy import NullPool, create_engine, event
+
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=lambda: opened(path, key),
+        poolclass=NullPool,
+        hide_parameters=True,  # an error's text must not hold a citizen's answers
+    )
+
+    @event.listens_for(engine, "begin")
+    def begun(conn: "sqlalchemy.Connection") -> None:
+        conn.connection.cursor().execute("BEGIN IMMEDIATE")
+
+    with engine.connect() as conn:
+        yield conn
+
+
+def upgrade(conn: "sqlalchemy.Connection") -> None:
     """Run the migrations that a file lacks, inside the caller's transaction."""
     from alembic import command  # 170 ms that only an old file costs
     from alembic.config import Config

@@ -19,8 +19,6 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import Connection
-
 from forms.residents import names
 from forms.residents.names import Term
 from sync.store.search_fit import (
@@ -40,13 +38,15 @@ from sync.store.search_index import (
     forget,
     index,
     is_sound,
+    merge,
     near_keys,
     rebuild,
     scope,
     services,
 )
+from sync.store.statements import Connection
 
-__all__ = ["Entry", "Hit", "ddl", "find", "forget", "index", "is_sound", "rebuild"]
+__all__ = ["Entry", "Hit", "ddl", "find", "forget", "index", "is_sound", "merge", "rebuild"]
 
 CANDIDATES = 120  # rows weighed for a key press, 2 ms; a further letter narrows better than they
 SIFTED = 600  # rows looked through where a name and a number are asked and both are frequent

@@ -17,10 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
-
 from forms.residents import names
+from sync.store.engine import sqlcipher
+from sync.store.statements import Connection
 
 DDL = (
     "CREATE TABLE search_service (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE)",
@@ -117,6 +116,11 @@ def rebuild(conn: Connection, entries: Iterable[Entry]) -> None:
     index(conn, entries)
 
 
+def merge(conn: Connection) -> None:
+    """Write the index of words as one piece, so that nothing of what was taken out stays in it."""
+    conn.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
+
+
 def is_sound(conn: Connection) -> bool:
     """Tell whether the index is whole in itself and has exactly the rows that are kept of it.
 
@@ -125,7 +129,7 @@ def is_sound(conn: Connection) -> bool:
     try:
         check = "INSERT INTO search_text (search_text) VALUES ('integrity-check')"
         conn.exec_driver_sql(check)
-    except DatabaseError:
+    except sqlcipher.DatabaseError:
         return False
     indexed = conn.exec_driver_sql("SELECT id FROM search_text_docsize").scalars().all()
     return set(indexed) == set(conn.exec_driver_sql("SELECT id FROM search_row").scalars())

@@ -8,14 +8,25 @@ seq     int            acts of this incarnation so far
 nonces  [bytes]        of the asks that may still be answered, the newest last
 wishes  [bytes]        of those that asked for numbers: a lease of ours answers one of them
 lives   [Former]       what this desk was before (sync.store.incarnation), the latest last
-parting    Parting     while we ask for a device of our own (sync.store.rekey)
+parting    Parting     while we ask for new keys, or a device of our own (sync.store.rekey)
+keyed      int         when our keys were made, in ms of our clock
+signed_by  [bytes]     public signing keys that we had before and changed within a life
 receipt    Signed      the newest that counts, as it came
+joined     int         the server's clock in ms when it let us in
+opened     Opened      the day that a person confirmed last (sync.store.doubt)
 admission  Signed      what lets us in again at a city that has forgotten us
 lineage    [Signed]    the epochs that we have been through, the present one last
+trust      Trust       the newest list of the city's keys (sync.store.trust)
 recovery   Recovery    what is under way with a city that was put back (sync.store.recovery)
 provisional  int       how many provisional numbers were given
+snapshot  UnderWay     the one that is being taken (sync.store.snapshot)
+snapshot_place  int    its next part
+starts  [Cursor]       where streams begin that came by a snapshot (sync.store.starts)
+erased  Last           the entry of the list of erased persons up to which all are carried out
+forgotten_erasures  bool  the city has not the entry that we told of
 hub     str            the address of the office's hub, with its fingerprint; "" without one
 pace    int            bytes that the line carried at once lately (sync.client.pace)
+window  int            the day on which files of closed records were last looked through
 habits  Habits         how work is done at this desk
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
@@ -23,12 +34,11 @@ printers  [(name, Fit)]  what puts each printer's faults right, the last measure
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
-from sync.crypto.keys import DeviceKeys
+from sync.crypto.keys import DeviceKeys, key_id
 from sync.protocol import wire
 from sync.protocol.enrol import OfficeShape, ServerKeys
-from sync.store.engine import driver
+from sync.store.statements import Connection
 
 T = TypeVar("T")
 
@@ -38,7 +48,8 @@ class Desk(msgspec.Struct, frozen=True):
 
     `since` is the row of `change` after which this incarnation began. `url` is where the server is
     reached, "" for a desk that only carries. `clock_offset` is the server's clock less ours in ms,
-    when we last heard of it.
+    when we last heard of it. `former_signs` are signing keys that the city had before and whose
+    word still counts.
     """
 
     device: bytes
@@ -52,6 +63,16 @@ class Desk(msgspec.Struct, frozen=True):
     since: int = 0
     url: str = ""
     clock_offset: int = 0
+    former_signs: list[bytes] = []
+
+    @property
+    def signs(self) -> list[bytes]:
+        """The city's signing keys, the present one first."""
+        return [self.server.sign, *self.former_signs]
+
+    def signer(self, writer: bytes) -> bytes:
+        """Find the city's signing key that a header names, the present one where it is none."""
+        return next((sign for sign in self.signs if key_id(sign) == writer), self.server.sign)
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -83,8 +104,8 @@ class Habits(msgspec.Struct, frozen=True):
 
 def read(conn: Connection, key: str, shape: type[T]) -> T | None:
     """Read a setting; None where it was never written."""
-    row = driver(conn).execute("SELECT plain FROM setting WHERE key = ?", (key,)).fetchone()
-    return None if row is None else wire.decode(row[0], shape)
+    plain = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
+    return None if plain is None else wire.decode(plain, shape)
 
 
 def write(conn: Connection, key: str, value: Any) -> None:

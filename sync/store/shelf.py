@@ -6,8 +6,6 @@ Everything goes by executemany, so that one saved letter and a page of 5,000 row
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from forms.engine.form import Form
 from sync.protocol.change import Change
 from sync.protocol.ties import REPLACES
@@ -15,6 +13,7 @@ from sync.store import search, staff
 from sync.store.case import Case
 from sync.store.entries import entry
 from sync.store.registers import lines
+from sync.store.statements import Connection
 
 _RECORD = (
     "INSERT INTO record (id, service, subject, batch, trouble, plain) VALUES (?, ?, ?, ?, '', ?) "

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from sync.store.case import Case
 from sync.store.handle import Operator
+from sync.store.statements import Connection
 
 SERVICE = "office/operator"
 WORKING = "active"  # the state of somebody who has not left

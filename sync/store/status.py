@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection
 
-from sync.store import attachments, settings
+from sync.store import attachments, settings, snapshot, watch
 from sync.store.handle import Store
+from sync.store.snapshot import Progress
+from sync.store.statements import Connection
 
 HOUR_MS = 3_600_000
 LATE_MS = 24 * HOUR_MS
@@ -15,9 +16,10 @@ OVERDUE_MS = 72 * HOUR_MS
 
 STUCK_MS = 4 * HOUR_MS
 
-# all_received · sending · waiting · on_stick · at_hub · to_fix · late · stuck
+# all_received · files · sending · waiting · on_stick · at_hub · to_fix · removals · late · stuck
 Code = Literal[
-    "all_received", "sending", "waiting", "on_stick", "at_hub", "to_fix", "late", "stuck"
+    "all_received", "files", "sending", "waiting", "on_stick", "at_hub", "to_fix", "removals",
+    "late", "stuck",
 ]  # fmt: skip
 
 
@@ -25,7 +27,8 @@ class Status(msgspec.Struct, frozen=True):
     """Counts of changes: `pending` have no signed receipt, `carried` of them left all the same.
 
     Those are on a stick or, `at_hub` of them, with the office's hub. `durable` are in a verified
-    backup of the city. `to_fix` and `conflicts` wait for a person.
+    backup of the city. `to_fix` and `conflicts` wait for a person; so do `removals`, records that
+    the city would take from here at once (sync.store.watch).
     Times are ms, None where there is none. `files` are attachments that the city has not said to
     have, of `file_bytes` sealed; `nearly_full` that files are near their quota. `safe_to_close` is
     the promise that nothing exists only here.
@@ -42,13 +45,14 @@ class Status(msgspec.Struct, frozen=True):
     incarnation: bytes
     safe_to_close: bool
     at_hub: int = 0
+    removals: int = 0
     files: int = 0
     file_bytes: int = 0
     nearly_full: bool = False
 
 
 class State(msgspec.Struct, frozen=True):
-    """One of the eight states of the sync line, with the facts that its words name.
+    """One of the nine states of the sync line, with the facts that its words name.
 
     `urgent` is set where something waits since three days; `late` from one day on is the state
     itself. `stuck` is the alarm: something waits since four hours though there is a network.
@@ -57,6 +61,14 @@ class State(msgspec.Struct, frozen=True):
     code: Code
     facts: Mapping[str, int]
     urgent: bool = False
+
+
+def pending(store: Store) -> int:
+    """Count the changes that have no signed receipt."""
+    with store.read() as conn:
+        query = "SELECT coalesce(sum(changes), 0) FROM batch WHERE n > ?"
+        sealed = conn.exec_driver_sql(query, (settings.marks(conn).received,)).scalar_one()
+        return int(_unsealed(conn)[0] + sealed)
 
 
 def status(store: Store) -> Status:
@@ -79,6 +91,7 @@ def status(store: Store) -> Status:
             ).all()
         )
         held = attachments.held(conn)
+        removals = watch.waiting(conn)
     pending = unsealed + batches[0]
     oldest = [time for time in (oldest_unsealed, batches[1]) if time is not None]
     return Status(
@@ -93,10 +106,17 @@ def status(store: Store) -> Status:
         incarnation=store.desk.incarnation,
         safe_to_close=pending == 0 and held.unsent == 0,
         at_hub=batches[3],
+        removals=removals,
         files=held.unsent,
         file_bytes=held.unsent_bytes,
         nearly_full=held.nearly_full,
     )
+
+
+def coming(store: Store) -> Progress | None:
+    """Tell how far the first load by a snapshot has come, None without one."""
+    with store.read() as conn:
+        return snapshot.progress(conn)
 
 
 def state(
@@ -111,6 +131,8 @@ def state(
     waiting = found.to_fix + found.conflicts
     if waiting:
         return State("to_fix", {"count": waiting})
+    if found.removals:
+        return State("removals", {"count": found.removals})
     age = max(0, now - found.oldest_unsent) if found.oldest_unsent is not None else 0
     if sending is not None and found.pending:
         return State("sending", {"done": sending[0], "count": sending[1]})
@@ -119,6 +141,8 @@ def state(
     if age >= LATE_MS:
         days = age // LATE_MS
         return State("late", {"days": days, "count": found.pending}, urgent=age >= OVERDUE_MS)
+    if not found.pending and found.files:
+        return State("files", {"count": found.files})
     if not found.pending:
         return State("all_received", {"time": found.last_receipt or 0})
     if found.carried == found.pending:
@@ -129,6 +153,8 @@ def state(
 
 def _unsealed(conn: Connection) -> tuple[int, int | None]:
     row = conn.exec_driver_sql(
-        "SELECT count(*), min(time) FROM change WHERE batch IS NULL AND seq IS NOT NULL"
+        # Named, since by itself SQLite takes the index of all acts that we ever did.
+        "SELECT count(*), min(time) FROM change INDEXED BY ix_change_unsealed "
+        "WHERE batch IS NULL AND seq IS NOT NULL"
     ).one()
     return row[0], row[1]

@@ -280,6 +280,61 @@ class LeaveRow(StoreTable, table=True):
     came: int
 
 
+class ErasureRow(StoreTable, table=True):
+    """An entry of the city's list of erased persons that was carried out here, as it was signed.
+
+    `head` is what an entry behind it names as the one before it.
+    """
+
+    __tablename__ = "erasure"
+    head: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    number: int
+    plain: bytes = Field(sa_type=LargeBinary)
+    signature: bytes = Field(sa_type=LargeBinary)
+
+
+class ErasedRow(StoreTable, table=True):
+    """A record whose person is erased: nothing of it is ever kept here again."""
+
+    __tablename__ = "erased"
+    record: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
+class ErasedPaperRow(StoreTable, table=True):
+    """The day that stays of an erased paper, by the change that carried it."""
+
+    __tablename__ = "erased_paper"
+    change: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    day: str
+
+
+class WatchRow(StoreTable, table=True):
+    """What the guard remembers of a stream (sync.store.removals).
+
+    `settled` is the row at which it was last read to its end. `gone` records left by rows of `day`,
+    a day of the server's; rows up to `passed` a person has allowed.
+    """
+
+    __tablename__ = "watch"
+    stream: str = Field(primary_key=True)
+    settled: int
+    day: int
+    gone: int
+    passed: int
+
+
+class StoppedRow(StoreTable, table=True):
+    """A page as it came that would take `gone` records away, and waits for a person."""
+
+    __tablename__ = "stopped"
+    stream: str = Field(primary_key=True)
+    last: int
+    gone: int
+    since: int
+    plain: bytes = Field(sa_type=LargeBinary)
+    signature: bytes = Field(sa_type=LargeBinary)
+
+
 class PassedOnRow(StoreTable, table=True):
     """The newest receipt for another desk that a stick brought here, to go on by the next one.
 

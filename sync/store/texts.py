@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection
-
 from forms.engine.problem import Problem, Refused
+from sync.store.statements import Connection
 
 
 def put(conn: Connection, texts: Mapping[str, str]) -> None:

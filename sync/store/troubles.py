@@ -6,7 +6,7 @@ A record's mark says what is open on it; disputes are kept by sync.store.conflic
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sync.store.statements import Connection
 
 REFUSED = "refused"  # the verdict that asks its author to mend something
 

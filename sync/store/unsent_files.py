@@ -5,10 +5,9 @@ Others are not in a backup: the city has them, and a restored laptop fetches wha
 
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from sync.store import attachments, chunks
 from sync.store.handle import CHUNKS, Store
+from sync.store.statements import Connection
 
 _UNSENT = (
     "SELECT a.digest, a.manifest, a.plain, a.file_key, c.place, c.name FROM attachment a "

@@ -12,12 +12,12 @@ skipped        in no lease: a restored city goes on above what it may have grant
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.words import say
 from sync.protocol.lease import REBORN
 from sync.store import incarnation
 from sync.store.handle import Store
+from sync.store.statements import Connection
 
 State = Literal["leased", "other_device", "returned", "burned", "skipped"]
 

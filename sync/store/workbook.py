@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.answers import Answers
 from forms.engine.form import Form
@@ -27,6 +26,7 @@ from sync.store import records, scope, workbook_report, workbook_sheet
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.records import Item
+from sync.store.statements import Connection
 from sync.store.workbook_report import Outcome
 from sync.store.workbook_sheet import Sheet
 
@@ -163,11 +163,14 @@ class _Import:
             ),
         )
 
-    def _settle(self, one: _Taken, bearers: Sequence[Case], used: set[bytes]) -> Item | None:
+    def _settle(self, one: _Taken, bearers: Sequence[Case], used: dict[bytes, bool]) -> Item | None:
         """Decide about one row: what is to be saved, if anything."""
         answers, warned = one.resident.answers, one.resident.warned
         record = self._record(one.nik)
         if not bearers:
+            if used.get(record):
+                self.outcomes[one.row] = Outcome("refused", (Problem("record_erased", NIK),))
+                return None
             if record in used:  # that record bears another NIK by now: sync rule 1f
                 record, warned = NOBODY, (*warned, Problem("id_taken", NIK))
             self.outcomes[one.row] = Outcome("added", warned)
@@ -201,12 +204,16 @@ class _Import:
             found.setdefault(nik, []).append(decode(plain))
         return found
 
-    def _used(self, conn: Connection, page: Sequence[_Taken]) -> set[bytes]:
-        """Tell which of the ids that these rows would get have a record."""
+    def _used(self, conn: Connection, page: Sequence[_Taken]) -> dict[bytes, bool]:
+        """Tell which of the ids that these rows would get have a record, and which are erased."""
         ids = [self._record(one.nik) for one in page]
         marks = ",".join("?" * len(ids))
-        query = f"SELECT id FROM record WHERE id IN ({marks})"  # noqa: S608 - question marks only
-        return set(conn.exec_driver_sql(query, tuple(ids)).scalars())
+        found = dict[bytes, bool]()
+        for table, column in (("record", "id"), ("erased", "record")):
+            query = f"SELECT {column} FROM {table} WHERE {column} IN ({marks})"  # noqa: S608 - question marks only
+            names = conn.exec_driver_sql(query, tuple(ids)).scalars()
+            found |= dict.fromkeys(names, table == "erased")
+        return found
 
     def _record(self, nik: str) -> bytes:
         return record_id(self._store.desk.region, nik)

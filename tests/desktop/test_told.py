@@ -38,6 +38,7 @@ STATUSES = some.builds(
     durable=some.just(0),
     conflicts=some.integers(0, 2),
     to_fix=some.integers(0, 2),
+    files=some.integers(0, 2),
     epoch=some.just(b""),
     incarnation=some.just(b""),
     safe_to_close=some.booleans(),
@@ -66,6 +67,7 @@ def test_every_state_of_the_line_has_words_an_icon_and_a_tone(
         ({"pending": 3, "carried": 3, "oldest_unsent": NOW}, "3 perubahan di USB", "wait"),
         ({"pending": 1, "oldest_unsent": NOW - 25 * HOUR_MS}, "1 perubahan belum", "warn"),
         ({"pending": 1, "oldest_unsent": NOW - 73 * HOUR_MS}, "1 perubahan belum", "danger"),
+        ({"files": 2, "last_receipt": NOW}, "Semua data sudah diterima; 2 lampiran", "wait"),
         ({"to_fix": 2}, "2 berkas perlu diperbaiki", "danger"),
     ],
 )

@@ -148,7 +148,7 @@ def _envelopes(made: Spoiler) -> list[Made]:
         (
             "other_citys_batch",
             made.headed(to=OTHER.public().seal, reader=key_id(OTHER.public().seal)),
-            "reader_unknown",
+            "key_gone",
         ),
         ("sealed_to_another", made.headed(to=OTHER.public().seal), "seal_wrong"),
         ("foreign_device", _of(made, STRANGER), "device_unknown"),

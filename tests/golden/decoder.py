@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 if sys.version_info >= (3, 14):
@@ -33,11 +34,11 @@ class Opened(NamedTuple):
     content: bytes
 
 
-def sha256(*parts: bytes) -> bytes:
+def sha256(*parts: bytes | msgspec.Raw) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes | msgspec.Raw) -> Any:
     return msgspec.msgpack.decode(data)
 
 
@@ -212,16 +213,37 @@ def change_id(change: dict[str, Any]) -> bytes:
 def signed(pair: list[bytes], domain: str, key: bytes) -> Any:
     """Verify [plain, signature] of a domain and decode what was signed."""
     plain, signature = pair
-    message = f"teras/{domain}/1".encode() + plain
+    covered = plain
+    if domain == "page":
+        parts = msgspec.msgpack.decode(plain, type=dict[str, msgspec.Raw])
+        covered = canonical({name: part for name, part in parts.items() if name != "changes"})
+    message = f"teras/{domain}/1".encode() + covered
     Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     return unpack(plain)
 
 
-def chain(page: dict[str, Any], before: bytes) -> bytes:
+def chain(page: bytes, before: bytes) -> bytes:
     """Compute the chain value after a page's last row, from the one before its first."""
-    said: dict[int, Any] = dict(page["grants"])
-    for fate in (*page["fates"], *page["leaves"]):
-        said[fate[0]] = fate
-    for number in range(page["first"], page["last"] + 1):
-        before = sha256(before, sha256(msgspec.msgpack.encode(said[number])))
+    parts = msgspec.msgpack.decode(page, type=dict[str, msgspec.Raw])
+    said: dict[int, msgspec.Raw] = {}
+    for name in ("fates", "leaves"):
+        for row in msgspec.msgpack.decode(parts[name], type=list[msgspec.Raw]):
+            said[unpack(row)[0]] = row
+    said |= dict(msgspec.msgpack.decode(parts["grants"], type=list[tuple[int, msgspec.Raw]]))
+    for number in range(unpack(parts["first"]), unpack(parts["last"]) + 1):
+        before = sha256(before, sha256(said[number]))
     return before
+
+
+def part(sealed: bytes, key: bytes, place: int, *, last: bool) -> dict[str, Any]:
+    """Open a part of a snapshot; `told` are its rows, each with its stream and change."""
+    nonce = place.to_bytes(11, "big") + bytes([last])
+    frame = ChaCha20Poly1305(key).decrypt(nonce, sealed, b"teras/snapshot/1")
+    found: dict[str, Any] = unpack(unframe(frame))
+    said = {name: column(packed, found["rows"]) for name, packed in found["fates"].items()}
+    found["told"] = [
+        {name: values[row] for name, values in said.items()}
+        | {"stream": found["streams"][said["stream"][row]], "change": change}
+        for row, change in enumerate(changes(found["changes"]))
+    ]
+    return found

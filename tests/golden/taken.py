@@ -187,7 +187,7 @@ def _later(told: Story) -> None:
     gone = msgspec.structs.replace(
         whole, erased=digest(whole.salt, whole.body), salt=b"", body=type(whole.body)()
     )
-    told.tell(rina, "erased: a body is gone and its id is the same", [gone])
+    told.tell(rina, "erased: a body is gone and its id is the same", [gone], [("erased", "")])
 
 
 def _odd(told: Story) -> None:

@@ -5,13 +5,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from sync.crypto import stream
 from sync.protocol import columns, wire
 from sync.protocol.batch import Batch
 from sync.protocol.change import Change, change_id
 from sync.protocol.exchange import Ask
 from sync.protocol.packing import pack, unpack
 from sync.protocol.parcel import name_of
-from sync.protocol.stream import CHAIN_START, Signed
+from sync.protocol.snapshot import Part, Told
+from sync.protocol.stream import CHAIN_START, Fate, Signed
 from tests.golden import decoder, town
 from tests.golden.index import FOLDER, SUFFIX, index, pinned
 from tests.golden.messages import MANIFEST
@@ -110,9 +112,9 @@ def test_an_answer_with_its_receipt_and_pages_is_read_from_the_page_alone() -> N
     assert receipt["head"] == opened(pinned("taken", own[-1])).id
     groups = {page["stream"].rpartition("/")[2] for page in pages}
     assert groups == {"office", "letters", "residents"}
-    for page in pages:
+    for page, (said, _) in zip(pages, answer["pages"], strict=True):
         assert page["first"] == 1
-        assert decoder.chain(page, CHAIN_START) == page["chain"]
+        assert decoder.chain(said, CHAIN_START) == page["chain"]
         told = decoder.changes(page["changes"])
         assert [change["id"] for change in told] == [fate[1] for fate in page["fates"]]
 
@@ -147,3 +149,37 @@ def test_an_id_is_computed_from_what_is_said_and_nothing_else() -> None:
     assert decoder.change_id(plain(first)) == change_id(first) == first.id
     altered = plain(first) | {"answers": first.body.answers | {"rt": "004"}}
     assert decoder.change_id(altered) != first.id
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_part_of_a_snapshot_is_read_from_the_page_alone(last: bool) -> None:
+    told = [
+        change
+        for name in TAKEN[:4]
+        for change in columns.decode(
+            wire.decode(opened(pinned("taken", name)).content, Batch).changes
+        )
+    ]
+    rows = [
+        Told(
+            "ab/letters" if at % 2 else "ab/residents",
+            Fate(at + 5, one.id, "applied", "", RINA.device, at),
+            one,
+        )
+        for at, one in enumerate(told)
+    ]
+    laid = Part(rows, leaves=[("ab/residents", 4, bytes(16))], texts={"a": "teks"})
+    key = bytes(range(32))
+
+    sealed = stream.seal_part(laid.encode(), key, 7, last=last)
+    found = decoder.part(sealed, key, 7, last=last)
+
+    assert [row["change"]["id"] for row in found["told"]] == [one.id for one in told]
+    for row, said in zip(found["told"], rows, strict=True):
+        assert (row["stream"], row["number"], row["office"]) == (
+            said.stream,
+            said.fate.number,
+            RINA.device,
+        )
+    assert found["leaves"] == [[found["streams"].index("ab/residents"), 4, bytes(16)]]
+    assert (found["leases"], found["texts"]) == ([], {"a": "teks"})

@@ -19,10 +19,11 @@ from sync.protocol import wire
 from sync.protocol.change import NEW, NOBODY, Body, Change, named
 from sync.protocol.lease import Lease
 from sync.protocol.view import Judgement, Present
-from sync.server import administration, lives, streams, tables, writing
-from sync.server.city import KEYS_CONTEXT, OFFICE_GROUP, OPERATOR, SECRET, City
+from sync.server import administration, city_keys, lives, streams, tables, writing
+from sync.server.city import OFFICE_GROUP, OPERATOR, SECRET, City
 from sync.server.devices import Device
 from sync.server.judging import Outcome
+from sync.server.ring import KEYS_CONTEXT
 from sync.server.streams import Entry
 from sync.server.view import BatchView
 from tests.sync.server.conftest import ADMINISTRATOR, NOON, PASSPHRASE, REGION
@@ -118,6 +119,7 @@ def founded(folder: Path) -> Iterator[City]:
         connection.execute(update(tables.epoch).values(id=EPOCH, seq=len(PEOPLE)))
     city.close()
     city = City.open(folder, lambda: NOON)
+    city_keys.attend(city)  # the first list of its keys is there before any message
     for office in OFFICES:
         _add(city, office)
     for person in PEOPLE:

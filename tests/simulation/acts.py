@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from forms.engine import example
-from sync.store import inbox, read, records
+from sync.store import day, inbox, read, records
 from sync.store.read import Record
 from tests.simulation.laptop import Laptop
 from tests.simulation.pattern import LETTER, RESIDENT
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 EDITED = ("telepon", "telepon", "alamat", "nama_usaha")  # groups of one and of several fields
 ALIKE = 0.35
 AGAIN = 0.4
+CONFIRMED = 0.7
+KNOWN = 0.8  # how often a clerk knows which day it is
 CANARY = "Kenari"  # begins every name of a run: nobody may read it on the road
 
 Act = Callable[[Laptop], None]
@@ -59,6 +61,7 @@ def _change(laptop: Laptop, found: Record, key: str) -> None:
 def write(laptop: Laptop) -> None:
     """Take a letter, mostly as far as issued."""
     whole = laptop.world.chance.random() < 0.7
+    _open_day(laptop)
     sample = _sample(laptop) | {"nama": f"{CANARY} {laptop.world.count()}"}
     laptop.attempt(lambda: records.new(laptop.store, LETTER, sample, issue=whole))
 
@@ -72,6 +75,7 @@ def move(laptop: Laptop) -> None:
     actions = read.actions(laptop.store, found)
     if actions:
         action = laptop.world.chance.choice(actions)
+        _open_day(laptop)
         laptop.attempt(lambda: records.move(laptop.store, found.id, action, reason="karena"))
 
 
@@ -92,6 +96,15 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (5, move),
     (4, choose),
 )
+
+
+def _open_day(laptop: Laptop) -> None:
+    """Confirm a day in doubt, mostly the true one; else nothing can be dated here for now."""
+    today, chance = laptop.store.day(), laptop.world.chance
+    if today.doubt and chance.random() < CONFIRMED:
+        true = laptop.store.date(laptop.world.now)
+        said = true if chance.random() < KNOWN else today.proposed or today.clock
+        laptop.attempt(lambda: day.confirm(laptop.store, said))
 
 
 def _any(laptop: Laptop, service: str) -> Record | None:

@@ -4,15 +4,17 @@ A power cut rolls back what was under way, as SQLite does when the file is opene
 refuses one statement. Both are armed for one side and strike once.
 """
 
+import sqlite3.dbapi2
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
-
-from sqlalchemy import Engine, event
 
 from sync.store.engine import sqlcipher
 
 Side = Literal["server", "laptop"]
+
+_FREE = ("BEGIN", "ROLLBACK", "PRAGMA")  # they write nothing, or undo what was written
 
 
 class PowerCut(BaseException):
@@ -66,18 +68,37 @@ class Disk:
 
 @contextmanager
 def watched(disk: Disk) -> Iterator[None]:
-    """Let every statement of every database of this process, and every commit, pass the disk."""
-
-    def executing(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        disk.touch(statement)
-
-    def committing(_conn: Any) -> None:
-        disk.touch("COMMIT")
-
-    event.listen(Engine, "before_cursor_execute", executing)
-    event.listen(Engine, "commit", committing)
+    """Let every statement of every database opened in the block pass the disk, commits too."""
+    drivers: tuple[Any, ...] = (sqlite3.dbapi2, sqlcipher)
+    plain = [driver.connect for driver in drivers]
+    for driver in drivers:
+        driver.connect = partial(driver.connect, factory=_watched(driver, disk))
     try:
         yield
     finally:
-        event.remove(Engine, "before_cursor_execute", executing)
-        event.remove(Engine, "commit", committing)
+        for driver, connect in zip(drivers, plain, strict=True):
+            driver.connect = connect
+
+
+def _watched(driver: Any, disk: Disk) -> type:
+    """Make the driver's connection on this disk."""
+
+    class Cursor(driver.Cursor):  # type: ignore[misc] # the driver is known at run time only
+        def execute(self, statement: str, *values: Any) -> Any:
+            if not statement.startswith(_FREE):
+                disk.touch(statement)
+            return super().execute(statement, *values)
+
+        def executemany(self, statement: str, values: Any) -> Any:
+            disk.touch(statement)
+            return super().executemany(statement, values)
+
+    class Connection(driver.Connection):  # type: ignore[misc] # as above
+        def cursor(self, factory: type = Cursor) -> Any:
+            return super().cursor(factory)
+
+        def commit(self) -> None:
+            disk.touch("COMMIT")
+            super().commit()
+
+    return Connection

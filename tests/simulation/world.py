@@ -28,12 +28,12 @@ CUT_WITHIN = 60  # statements: an act has about ten, a trip some dozens
 class World:
     """The state of one run."""
 
-    def __init__(self, root: Path, chance: Random) -> None:
+    def __init__(self, root: Path, chance: Random, disk: Disk) -> None:
         self.root = root
         self.chance = chance
         self.now = pattern.START
         self.trace = Trace()
-        self.disk = Disk()
+        self.disk = disk
         self.faults = Faults(chance)
         self.model = Model(self)
         self.city = City.open(root / "city", self.clock)
@@ -146,8 +146,9 @@ def begun(seed: int, root: Path) -> Iterator[World]:
     pattern.make()
     with seeded(seed) as chance:
         pattern.copy(root)
-        world = World(root, chance)
-        with watched(world.disk):
+        disk = Disk()
+        with watched(disk):
+            world = World(root, chance, disk)
             try:
                 yield world
             finally:

@@ -16,6 +16,7 @@ from desktop.pages.counter.search import SearchBox
 from desktop.pages.counter.start import StartPane
 from desktop.pages.page import Page
 from desktop.panes import opening
+from desktop.panes.day import DayQuestion
 from desktop.panes.form import FormPane
 from desktop.panes.opening import Opening
 from desktop.panes.pane import Pane
@@ -41,15 +42,19 @@ class CounterPage(Page):
         self._results = ResultsPane(desk)
         self._person = CitizenPane(desk)
         self._record = RecordPane(desk)
+        self._day = DayQuestion(desk)
+        self._day.opened.connect(self._take_keyboard)
         self._stack = QStackedWidget()
         for pane in (self._start, self._results, self._person, self._record):
             self._stack.addWidget(pane)
+        deed(self, "day.change", "", "calendar-blank", lambda: self.ask_day(again=True))
         self._new = deed(self, "counter.new_citizen", "Ctrl+N", "user-plus", self._new_citizen)
         head = line(10)
         head.addWidget(self._box, 1)
         head.addWidget(Button(self._new))
         around = column(14, (18, 14, 18, 12))
         around.addLayout(head)
+        around.addWidget(self._day)
         around.addWidget(self._stack, 1)
         self.setLayout(around)
         self._connect()
@@ -58,6 +63,10 @@ class CounterPage(Page):
         """Show what is unfinished, or go on where the clerk was."""
         self.refresh()
         self._take_keyboard()
+
+    def ask_day(self, *, again: bool = False) -> None:
+        """Ask which day it is, if that is in doubt or `again`; nothing waits for the answer."""
+        self._day.ask(again=again)
 
     def chosen(self) -> None:
         """Go to the search box, whatever is open; what is typed stays as a draft."""
@@ -119,6 +128,9 @@ class CounterPage(Page):
 
     def back(self) -> bool:
         """Go back one pane; what is typed in a form stays as a draft."""
+        if self._day.put_away():
+            self._take_keyboard()
+            return True
         if self._here() is self._record and self._record.put_away():
             return True
         self._close_form()
@@ -136,7 +148,7 @@ class CounterPage(Page):
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
-        return [*self._here().panes(), self._box]
+        return [self._day, *self._here().panes(), self._box]
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of the open pane."""
@@ -241,7 +253,8 @@ class CounterPage(Page):
             self._desk.notices.say(code, number=number)
         else:
             self._desk.notices.say("form.saved", state=state_words(saved.state)[0])
-        self.open_case(saved.record, self._record.print_it if prints and number else None)
+        printed = self._record.print_it if prints and number else None
+        self.open_case(saved.record, self._record.ask_day if saved.waits else printed)
 
     def _take_keyboard(self) -> None:
         if self._here() in (self._start, self._results):

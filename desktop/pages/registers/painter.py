@@ -26,6 +26,7 @@ _TONES: dict[Mark, str] = {
     "provisional": "warn",
     "reserved": "warn",
     "late_date": "warn",
+    "odd_clock": "warn",
     "inserted": "warn",
     "replaced": "wait",
     "corrects": "wait",

@@ -95,7 +95,7 @@ def begin(store: Store, service: str, about: bytes = NOBODY) -> Begun:
     kept = drafts.get(store, acts.draft_key(service, about))
     if kept is not None:
         return Begun(form, title, kept.answers, about)
-    today = store.date(store.now()).isoformat()
+    today = store.day().date.isoformat()
     answers: dict[str, Any] = {_DAYS[service]: today}
     if service == post.HANDWRITTEN:
         answers["cara"] = "berikut"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import Connection
 
 from sync.store import kept
 from sync.store.case import Case
@@ -12,6 +11,7 @@ from sync.store.registers import cells, course, disposition, lines, remark
 from sync.store.registers.cells import Around
 from sync.store.registers.query import Found
 from sync.store.registers.table import Cell, Column, Row
+from sync.store.statements import Connection
 
 _NUMBER = Column("no", 9, "number")
 _NOTE = Column("note", 40)
@@ -53,7 +53,7 @@ def _around(store: Store, conn: Connection, book: Book, found: Sequence[Found]) 
         chains = disposition.chains(store, conn, [case.id for case in cases])
     corrected = _numbers(conn, [case.replaces for case in cases if case.replaces])
     why = _said(conn, [one.line.change for one in found if one.line.sub and one.line.change])
-    return Around(store, store.date(store.now()), reasons, why, corrected, chains)
+    return Around(store, store.day().date, reasons, why, corrected, chains)
 
 
 def _said(conn: Connection, changes: Sequence[bytes]) -> dict[bytes, str]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Connection
 
 from sync.protocol.change import EDIT, Change
 from sync.store import kept
+from sync.store.statements import Connection
 
 RETURNED = "returned"
 _NOTHING_CAME_OF = frozenset({"refused", "quarantined", "conflict", "no_effect"})

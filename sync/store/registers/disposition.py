@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from forms.engine.kinds.choice import show_choices
@@ -18,6 +17,7 @@ from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.registers import course
 from sync.store.registers.table import day
+from sync.store.statements import Connection
 
 OPEN = "open"
 DONE = "done"

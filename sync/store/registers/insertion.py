@@ -8,7 +8,6 @@ import datetime as dt
 from typing import Self
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
@@ -16,6 +15,7 @@ from sync.protocol.change import Number
 from sync.store import numbers
 from sync.store.handle import Store
 from sync.store.registers import lines
+from sync.store.statements import Connection
 
 
 class Insert(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def place(
     store: Store, conn: Connection, series: str, wanted: Insert, field: str | None = None
 ) -> Place:
     """Find the number that is to be inserted behind; Refused(number_unused), at a `field`."""
-    year = wanted.year or store.date(store.now()).year
+    year = wanted.year or store.day().date.year
     day = conn.exec_driver_sql(
         "SELECT l.day FROM number_use u JOIN register_line l ON l.book = ? AND l.year = u.year "
         "AND l.series = u.series AND l.rank = u.position AND l.sub = 0 "

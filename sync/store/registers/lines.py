@@ -19,14 +19,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from forms.mail import series as post
-from sync.protocol.change import NEW, NOBODY, Change, Number
-from sync.protocol.ties import block_of, dated, is_second
+from sync.protocol.change import NEW, NOBODY, NUMBERING, Change, Number
+from sync.protocol.ties import block_of, dated, is_second, served
 from sync.store import kept
 from sync.store.case import Case, begin, decode
 from sync.store.registers.table import day
+from sync.store.statements import Connection
 
 OUTGOING = "outgoing"
 INCOMING = "incoming"
@@ -38,11 +37,11 @@ _DDL = (
     """CREATE TABLE register_line (
         book TEXT NOT NULL, year INTEGER NOT NULL, series TEXT NOT NULL, rank INTEGER NOT NULL,
         sub INTEGER NOT NULL, record BLOB NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL,
-        text TEXT NOT NULL, change BLOB NOT NULL,
+        text TEXT NOT NULL, change BLOB NOT NULL, odd INTEGER NOT NULL,
         PRIMARY KEY (book, year, series, rank, sub, record)) WITHOUT ROWID""",
     "CREATE INDEX register_record ON register_line (record)",
 )
-_PUT = "INSERT OR REPLACE INTO register_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO register_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP = _PUT.replace("REPLACE", "IGNORE")
 _TAKE_OUT = "DELETE FROM register_line WHERE record = ?"
 _BOOKS = {
@@ -54,7 +53,10 @@ _AT_ONCE = 1_000  # below the limit of bound values
 
 
 class Line(NamedTuple):
-    """One line; `change` is the one that put the number on paper, b"" for post."""
+    """One line; `change` is the one that put the number on paper, b"" for post.
+
+    `odd` is 1 where its author's clock was in doubt.
+    """
 
     book: str
     year: int
@@ -66,6 +68,7 @@ class Line(NamedTuple):
     service: str
     text: str
     change: bytes
+    odd: int = 0
 
 
 def ddl() -> tuple[str, ...]:
@@ -85,9 +88,17 @@ def note(conn: Connection, changes: Iterable[Change]) -> None:
     A number that post was begun with is noted even if its record never came to be.
     """
     numbered = [change for change in changes if change.number is not None]
-    _put(conn, [line for change in numbered if (line := _of_number(change))])
+    days = _days(conn, [change for change in numbered if change.erased])
+    lines = [line for change in numbered if (line := _of_number(change))]
+    _put(conn, [line._replace(day=days.get(line.change, line.day)) for line in lines])
     begun = [change for change in numbered if change.service in post.DAYS and change.act == NEW]
-    _put(conn, [line for change in begun if (line := _of_post(begin(change, NOBODY)))], _KEEP)
+    posts = [_of_post(begin(change, NOBODY), days.get(change.id, "")) for change in begun]
+    _put(conn, [line for line in posts if line], _KEEP)
+
+
+def keep_day(conn: Connection, change: bytes, day: str) -> None:
+    """Let the line of an erased paper stand at the day that was kept of it."""
+    conn.exec_driver_sql("UPDATE register_line SET day = ? WHERE change = ?", (day, change))
 
 
 def rebuild(conn: Connection, office: bytes) -> None:
@@ -153,11 +164,12 @@ def _of_number(change: Change) -> Line | None:
         book, said = OUTGOING, data.get("iso_date") if isinstance(data, dict) else None
     date = day(said or dated(change)) or _of_clock(change)
     where = (book, number.year, series, rank, sub)
-    return Line(*where, change.target, date.isoformat(), change.service, number.text, change.id)
+    made = Line(*where, change.target, date.isoformat(), change.service, number.text, change.id)
+    return made._replace(odd=int(served(change) == date and change.act != NUMBERING))
 
 
-def _of_post(case: Case) -> Line | None:
-    date = day(case.answers.get(post.DAYS[case.service]))
+def _of_post(case: Case, kept: str = "") -> Line | None:
+    date = day(case.answers.get(post.DAYS[case.service]) or kept)
     if date is None:
         return None  # erased: the line stays as it was
     book, number = _BOOKS[case.service], case.number
@@ -168,6 +180,22 @@ def _of_post(case: Case) -> Line | None:
         year, series, sub = date.year, "", case.began
     text = number.text if number is not None else ""
     return Line(book, year, series, rank, sub, case.id, date.isoformat(), case.service, text, b"")
+
+
+def _days(conn: Connection, erased: Sequence[Change]) -> dict[bytes, str]:
+    """Give the days of erased papers: what was kept of them, else what their author's clock said.
+
+    Post has its day in its answers, and with them it goes.
+    """
+    found = {
+        change.id: _of_clock(change).isoformat() for change in erased if change.service in post.DAYS
+    }
+    for change in erased:
+        query = "SELECT day FROM erased_paper WHERE change = ?"
+        day = conn.exec_driver_sql(query, (change.id,)).scalar()
+        if day is not None:
+            found[change.id] = day
+    return found
 
 
 def _of_clock(change: Change) -> dt.date:

@@ -8,8 +8,6 @@ mail/handwritten   the next number of its code's series, kept for it; or one tha
 
 import datetime as dt
 
-from sqlalchemy import Connection
-
 from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
@@ -17,10 +15,11 @@ from forms.engine.region import ONE_SERIES
 from forms.engine.words import say
 from forms.mail import series as post
 from sync.protocol.change import Number
-from sync.store import numbers
+from sync.store import day, numbers
 from sync.store.handle import Store
 from sync.store.registers import insertion
 from sync.store.registers.insertion import Insert
+from sync.store.statements import Connection
 
 _BEHIND = "nomor_induk"  # the field of a letter by hand that says where its number is inserted
 
@@ -46,10 +45,10 @@ def at_issue(
 ) -> tuple[dt.date, Number]:
     """Take the number of a letter that is issued, and say which day it bears.
 
-    Refused(number_unused).
+    Refused(number_unused | day_unconfirmed).
     """
     if insert is None:
-        date = store.date(store.now())
+        date = day.bear(store, conn)
         return date, numbers.take(store, conn, form, date)
     behind = insertion.place(store, conn, numbers.series_of(form, store.region), insert)
     code = numbers.code_of(form, store.region)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
@@ -14,6 +13,7 @@ from sync.store.registers import lines, query
 from sync.store.registers.book import Book
 from sync.store.registers.query import Wanted
 from sync.store.registers.table import Column, Period, Row
+from sync.store.statements import Connection
 
 LIMIT = 50  # rows that a screen shows without scrolling, twice
 

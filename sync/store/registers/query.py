@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from sync.store.case import Case, decode
 from sync.store.registers.lines import PROVISIONAL, Line
 from sync.store.registers.table import Period
+from sync.store.statements import Connection
 
 PART = 1_000  # lines at once: bounds memory where all of a book are taken
 

@@ -31,6 +31,7 @@ def marks(around: Around, one: Found, case: Case) -> tuple[Mark, ...]:
         (bool(case.replaces), "corrects"),
         (line.book == lines.OUTGOING and line.sub > 0 and not provisional, "inserted"),
         (one.late, "late_date"),
+        (bool(line.odd), "odd_clock"),
         (other and not provisional, "double"),
         (one.trouble == "conflict", "conflict"),
         (overdue or (case.state == "registered" and due is not None and due < around.today),

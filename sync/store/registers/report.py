@@ -8,7 +8,6 @@ from pathlib import Path
 from secrets import token_hex
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
@@ -16,6 +15,7 @@ from sync.store.handle import Store
 from sync.store.registers import book as books
 from sync.store.registers import monthly, page, sheet, tally, times, unused, waiting, workbook
 from sync.store.registers.table import Period, Row, Table
+from sync.store.statements import Connection
 
 MONTHLY = "monthly"
 TIMES = "times"

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.words import label, say
@@ -16,6 +15,7 @@ from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.registers import disposition
 from sync.store.registers.table import Column, Kind, Period, Row, Table, day, shown
+from sync.store.statements import Connection
 
 HEAD = "kepala"
 _SIDES: dict[Kind, register.Side] = {"number": "right", "share": "right", "date": "center"}
@@ -120,7 +120,7 @@ def _printed(
     facts: tuple[tuple[str, str], ...] = (),
     wide: bool = True,
 ) -> Sheet:
-    today = store.date(store.now())
+    today = store.day().date
     office = store.office
     return Sheet(
         title=title,
@@ -176,7 +176,7 @@ def _hands(store: Store, conn: Connection) -> tuple[Hand, ...]:
     title = region.terms.get(f"head_{office.kind}", "")
     if area and area.level == office.kind:
         title = f"{title} {place}".strip()
-    dated = say("register.place", place=place, date=long_date(store.date(store.now())))
+    dated = say("register.place", place=place, date=long_date(store.day().date))
     people = conn.exec_driver_sql("SELECT id, roles FROM operator ORDER BY name").all()
     heads = [row.id for row in people if HEAD in row.roles.split(",")]
     head = store.operator.id if store.operator.id in heads else heads[0] if heads else b""

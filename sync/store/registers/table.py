@@ -17,12 +17,13 @@ Kind = Literal["text", "number", "share", "date"]
 # corrects       a letter in place of an earlier one
 # inserted       a number behind another, of an earlier day
 # late_date      of an earlier day than the number before it
+# odd_clock      its day is right by a person's word, the laptop's clock was in doubt
 # double         a second paper of one record
 # conflict       waits for a person
 # overdue        to be done by a day that has passed
 Mark = Literal[
-    "void", "provisional", "replaced", "reserved", "corrects", "inserted", "late_date", "double",
-    "conflict", "overdue",
+    "void", "provisional", "replaced", "reserved", "corrects", "inserted", "late_date", "odd_clock",
+    "double", "conflict", "overdue",
 ]  # fmt: skip
 
 

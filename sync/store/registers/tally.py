@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from sync.store.case import decode
@@ -12,6 +11,7 @@ from sync.store.handle import Store
 from sync.store.registers import course, worktime
 from sync.store.registers.course import RETURNED, Step
 from sync.store.registers.table import Period
+from sync.store.statements import Connection
 
 ISSUED = "issued"
 _PART = 1_000  # records at once: bounds memory

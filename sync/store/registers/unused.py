@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import Connection
-
 from forms.engine.words import label, say
 from sync.store import numbers
 from sync.store.handle import Store
 from sync.store.registers.table import Column, Period, Row, Table
+from sync.store.statements import Connection
 
 VOID = frozenset({"returned", "burned", "skipped"})
 _COLUMNS = (

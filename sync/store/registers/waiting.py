@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import Connection
-
 from forms.engine.words import say
 from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.registers import disposition
 from sync.store.registers.disposition import Link
 from sync.store.registers.table import Column, Period, Row, Table
+from sync.store.statements import Connection
 
 _AT_ONCE = 1_000  # below the limit of bound values
 _COLUMNS = (
@@ -35,7 +34,7 @@ def tables(store: Store, conn: Connection, period: Period) -> tuple[Table, ...]:
     ]
     found.sort(key=lambda one: (one[1].due or dt.date.max, one[1].day or dt.date.max))
     letters = _letters(conn, [letter for letter, _ in found])
-    today = store.date(store.now())
+    today = store.day().date
     rows = [
         _row(number, letters.get(letter), link, today)
         for number, (letter, link) in enumerate(found, 1)

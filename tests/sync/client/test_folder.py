@@ -133,7 +133,7 @@ def test_a_stick_with_nothing_pending_asks_and_brings_what_others_did(
 
     told = out(reader, tmp_path / "stick")
     assert (told.pending, told.carried) == (0, 0)
-    assert visit(city, tmp_path / "stick").wrote == 2
+    assert visit(city, tmp_path / "stick").wrote == 3  # the city's keys, a receipt, the answer
     assert back(reader, tmp_path / "stick").received >= 1
     assert read.record(reader, record).answers["nama"] == "WARGA SATU"
 

@@ -16,8 +16,8 @@ from sync.client.hub_shelf import DESK_BYTES_MAX, DESKS_MAX, KEPT_MS, Shelf
 from sync.client.pace import SIZE_MIN
 from sync.client.timetable import BACKOFF_MAX_S
 from sync.protocol import wire
-from sync.server import devices
 from sync.server import records as city_records
+from sync.server import revocation
 from sync.server.city import City, clock
 from sync.server.run import Running
 from sync.store import outbox, read, records, settings, status
@@ -250,7 +250,7 @@ def test_the_citys_refusal_is_told_and_not_asked_for_again(
 ) -> None:
     store = inside("Rina")
     register(store)
-    devices.revoke(city, store.desk.device, "test")
+    revocation.revoke(city, store.desk.device, "test")
 
     with pytest.raises(Refused) as refused:
         journey.go(store)

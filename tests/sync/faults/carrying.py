@@ -16,8 +16,8 @@ from sync.protocol.stick import Folder
 from sync.server import codes
 from sync.server import folder as city_folder
 from sync.server.city import City
+from sync.store import day, records
 from sync.store import open as door
-from sync.store import records
 from sync.store.handle import Clock, Store
 from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT, NoKeystore
 from tests.sync.server.laptop import Laptop
@@ -50,7 +50,10 @@ def save(store: Store, count: int = 1, **answers: Any) -> None:
 
 
 def issue(store: Store) -> None:
-    """Issue one letter."""
+    """Issue one letter; a clerk says which day it is where that is asked."""
+    today = store.day()
+    if today.doubt:
+        day.confirm(store, today.clock)
     form = store.catalogue.form(LETTER)
     records.new(store, LETTER, dict(example.fill(form.example, store.scene())), issue=True)
 

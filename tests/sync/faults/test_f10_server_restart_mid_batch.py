@@ -1,48 +1,43 @@
 """F10: the server dies at any statement of a batch, or of a page given back, and starts again."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from sync.client.trip import trip
 from sync.server import verify
 from sync.server.city import City
 from sync.store import status
+from tests.simulation.disk import Disk, PowerCut, watched
 from tests.sync.client.road import LETTER, RESIDENT
 from tests.sync.faults.carrying import issue, save
 from tests.sync.faults.restoring import Town
 
 
-class Killed(BaseException):
-    """The power went: nothing of the program runs any more."""
-
-
 class Dying:
-    """A road to a server that dies at a writing statement, and then serves again."""
+    """A road to a server that dies at a statement, and then serves again."""
 
-    def __init__(self, town: Town, at: int) -> None:
-        self.town, self.at, self.count = town, at, 0
+    def __init__(self, town: Town, disk: Disk, at: int) -> None:
+        self.town, self.disk, self.count = town, disk, 0
+        disk.arm("server", at - 1)
 
     def exchange(self, envelopes: list[bytes]) -> bytes:
-        with self._armed():
-            return self.town.exchange(envelopes)
-
-    @contextmanager
-    def _armed(self) -> Iterator[None]:
-        engine = self.town.city.database._writer
-
-        def strike(*_: object) -> None:
-            self.count += 1
-            if self.count == self.at:
-                raise Killed
-
-        event.listen(engine, "before_cursor_execute", strike)
+        before = self.disk.statements
         try:
-            yield
+            with self.disk.at("server"):
+                return self.town.exchange(envelopes)
         finally:
-            event.remove(engine, "before_cursor_execute", strike)
+            self.count += self.disk.statements - before
+
+
+@pytest.fixture
+def disk(town: Town) -> Iterator[Disk]:
+    """The disk of a server that was started on it."""
+    disk = Disk()
+    with watched(disk):
+        restart(town)
+        yield disk
+        disk.calm()
 
 
 def restart(town: Town) -> None:
@@ -50,22 +45,24 @@ def restart(town: Town) -> None:
     town.city = City.open(town.folder, town.clock)
 
 
-def statements(town: Town, step: int) -> Iterator[int]:
+def statements(step: int) -> Iterator[int]:
     """Give places to die at, as long as there are any."""
-    yield from range(1, 200, step)
+    yield from range(1, 400, step)
 
 
-def test_a_batch_is_taken_whole_or_not_at_all_wherever_the_server_dies(town: Town) -> None:
+def test_a_batch_is_taken_whole_or_not_at_all_wherever_the_server_dies(
+    town: Town, disk: Disk
+) -> None:
     rina = town.desk("Rina")
     town.go(rina)
     died = 0
-    for at in statements(town, 3):
+    for at in statements(5):
         save(rina, 2)
         issue(rina)
-        road = Dying(town, at)
+        road = Dying(town, disk, at)
         try:
             trip(rina, road)
-        except Killed:
+        except PowerCut:
             died += 1
             restart(town)
             assert verify.verify(town.city) == ()
@@ -82,7 +79,7 @@ def test_a_batch_is_taken_whole_or_not_at_all_wherever_the_server_dies(town: Tow
 
 @pytest.mark.parametrize("first", [1, 2])
 def test_pages_given_back_are_taken_whole_or_not_at_all_wherever_the_server_dies(
-    town: Town, first: int
+    town: Town, disk: Disk, first: int
 ) -> None:
     rina, budi = town.desk("Rina"), town.desk("Budi")
     town.go(rina, budi)
@@ -95,11 +92,11 @@ def test_pages_given_back_are_taken_whole_or_not_at_all_wherever_the_server_dies
     town.restore(file)
 
     died = 0
-    for at in range(first, 400, 4):
-        road = Dying(town, at)
+    for at in range(first, 800, 7):
+        road = Dying(town, disk, at)
         try:
             trip(budi, road)
-        except Killed:
+        except PowerCut:
             died += 1
             restart(town)
             assert verify.verify(town.city) == ()

@@ -10,7 +10,7 @@ from sync.client.trip import trip
 from sync.crypto import envelope
 from sync.protocol import wire
 from sync.protocol.exchange import Answer
-from sync.server import audit_file, devices
+from sync.server import audit_file, devices, revocation
 from sync.store import inbound, inbox, outbox, records, status
 from sync.store.handle import Store
 from sync.store.verify import verify
@@ -264,7 +264,7 @@ def test_one_device_that_was_revoked_takes_its_copy_with_it_until_it_has_parted(
     save(second)
     town.go(first, second)
     town.go(first)
-    devices.revoke(town.city, second.desk.device, "Pengelola")
+    revocation.revoke(town.city, second.desk.device, "Pengelola")
 
     with pytest.raises(Refused, match="device_revoked"):
         trip(second, town)

@@ -14,7 +14,7 @@ from sync.crypto.parcel import Author
 from sync.protocol import parcel as bounds
 from sync.protocol import wire
 from sync.protocol.parcel import Line, Manifest
-from sync.server import administration, devices, offices
+from sync.server import administration, offices, revocation
 from sync.server.city import City, clock
 from sync.store import outbox, status
 from sync.store.handle import Store
@@ -133,7 +133,7 @@ def test_a_revoked_desks_parcel_and_a_forged_one_are_refused_with_a_code_each(
     save(revoked)
     save(robbed)
     out(revoked, tmp_path / "stick")
-    devices.revoke(city, revoked.desk.device, "test")
+    revocation.revoke(city, revoked.desk.device, "test")
     (frozen,) = outbox.freeze(robbed)
     thief = keys.DeviceKeys.make()
     author = Author(thief.sign, robbed.desk.device, keys.key_id(robbed.desk.server.seal))

@@ -31,6 +31,7 @@ class Memory:
         self.disputes: dict[tuple[bytes, str], Dispute] = {}
         self.role = role
         self.taken: bytes | None = None
+        self.gone = set[bytes]()  # records whose person was erased
         self.stands: str | None = ""  # where the author stands to every record
 
     def known(self, change: bytes) -> Known | None:
@@ -44,6 +45,9 @@ class Memory:
 
     def fault(self, change: Change, _form: Form) -> str:
         return "nik_length" if change.body.answers.get("nik") == "1" else ""
+
+    def erased(self, change: Change) -> bool:
+        return not self.gone.isdisjoint({change.target, change.subject})
 
     def office(self, change: Change) -> bytes:
         return OFFICE

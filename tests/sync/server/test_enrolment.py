@@ -10,7 +10,7 @@ from sync.crypto import code, letter, signed
 from sync.crypto.letter import Claims
 from sync.protocol import columns, wire
 from sync.protocol.enrol import Hello
-from sync.server import codes, devices, enrolment
+from sync.server import codes, devices, enrolment, revocation
 from sync.server.city import City
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import Laptop
@@ -77,7 +77,7 @@ def test_a_join_whose_answer_was_lost_is_answered_again(city: City, enrol: Enrol
 
 def test_a_revoked_laptop_does_not_come_back_by_its_old_code(city: City, enrol: Enrol) -> None:
     laptop = enrol()
-    devices.revoke(city, laptop.device, ADMINISTRATOR)
+    revocation.revoke(city, laptop.device, ADMINISTRATOR)
 
     assert refusal(laptop.enrol) == ["code_used"]
 

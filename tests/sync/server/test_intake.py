@@ -12,7 +12,7 @@ from sync.crypto import envelope
 from sync.crypto.keys import DeviceKeys
 from sync.protocol import wire
 from sync.protocol.header import Envelope
-from sync.server import administration, devices, intake, records, scope, tables, verify
+from sync.server import administration, devices, intake, records, revocation, scope, tables, verify
 from sync.server.city import City
 from tests.sync.server.laptop import RESIDENT, Laptop
 
@@ -262,7 +262,7 @@ def test_a_field_of_a_later_form_is_kept_as_it_came(city: City, enrol: Enrol) ->
 
 def test_a_revoked_device_is_refused(city: City, enrol: Enrol) -> None:
     laptop = enrol()
-    devices.revoke(city, laptop.device, "Dewi Lestari")
+    revocation.revoke(city, laptop.device, "Dewi Lestari")
 
     with pytest.raises(Refused) as error:
         laptop.exchange(laptop.batch(laptop.resident()))
@@ -299,4 +299,4 @@ def test_a_batch_sealed_to_another_server_is_refused(city: City, enrol: Enrol) -
     with pytest.raises(Refused) as error:
         intake.take(city, laptop.seal(header, b"x"))
 
-    assert codes(error) == ["reader_unknown"]
+    assert codes(error) == ["key_gone"]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forms.engine.region import Office
 from sync.protocol.lease import LEAST, Lease
-from sync.server import backup_tables, ceilings, devices, leases, offices, records, tables
+from sync.server import backup_tables, ceilings, leases, offices, records, revocation, tables
 from sync.server.city import City
 from sync.server.leases import Holder
 from tests.sync.server.conftest import ADMINISTRATOR, Time
@@ -238,7 +238,7 @@ def test_the_rest_of_a_shut_out_laptops_lease_is_given_back_and_never_granted_ag
     lease = lost.welcome.leases[0]
     lost.exchange(lost.batch(highest=[(lease.id, 4)]))
 
-    devices.revoke(city, lost.device, ADMINISTRATOR)
+    revocation.revoke(city, lost.device, ADMINISTRATOR)
 
     explained = records.explain(city, "kel-a", "surat", 2026)
     assert [one.state for one in explained[:6]] == [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sync.protocol.change import Change
-from sync.protocol.stream import CHAIN_START, Cursor, Page, Said, chained
+from sync.protocol.stream import CHAIN_START, Cursor, Page, chained
 from sync.server import holding, verify
 from sync.server.city import City
 from sync.server.streams import name
@@ -51,8 +51,7 @@ def test_a_leave_is_a_row_behind_the_move_and_the_chain_covers_it(
     assert [fate.change for fate in told.fates] == [resident.id, move.id]
     assert [(leave.number, leave.record) for leave in told.leaves] == [(3, resident.target)]
     chain = CHAIN_START
-    said: list[Said] = [*told.fates, *told.leaves]
-    for row in said:
+    for row in (*told.fate_rows, *told.leave_rows):
         chain = chained(chain, row)
     assert told.chain == chain
     assert verify.verify(city) == ()

@@ -12,7 +12,7 @@ from sync.crypto.keys import DeviceKeys
 from sync.protocol import wire
 from sync.protocol.rekey import ANCESTORS_MAX, Rekey
 from sync.protocol.stream import Signed
-from sync.server import devices, exchange, leases, lives, records, rekey
+from sync.server import devices, exchange, leases, lives, records, rekey, revocation
 from sync.server.city import City
 from tests.sync.server.conftest import Enrol
 from tests.sync.server.laptop import RESIDENT, Laptop
@@ -72,10 +72,10 @@ def test_a_copy_of_a_revoked_device_is_refused(city: City, enrol: Enrol) -> None
     laptop = enrol()
     shown = asked(laptop, DeviceKeys.make())
     life = parted(laptop, shown)
-    devices.revoke(city, life.device, "Pengelola")
+    revocation.revoke(city, life.device, "Pengelola")
 
     assert refused(laptop, shown) == "device_revoked"
-    devices.revoke(city, laptop.device, "Pengelola")
+    revocation.revoke(city, laptop.device, "Pengelola")
     assert refused(laptop, asked(laptop, DeviceKeys.make())) == "device_revoked"
 
 
@@ -83,7 +83,7 @@ def test_copies_of_copies_end_somewhere(city: City, enrol: Enrol) -> None:
     laptop = enrol()
     for _ in range(ANCESTORS_MAX - 1):
         keys = DeviceKeys.make()
-        life = parted(laptop, asked(laptop, keys))
+        life = parted(laptop, asked(laptop, keys, incarnation=os.urandom(8)))
         laptop.device, laptop.keys, laptop.incarnation = life.device, keys, life.incarnation
 
     with city.database.read() as connection:

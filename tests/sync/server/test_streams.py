@@ -73,7 +73,7 @@ def test_pages_of_any_size_are_gapless_and_their_chain_holds(city: City, enrol: 
         chain = CHAIN_START
         for name, _, row in found:
             if name == stream:
-                chain = chained(chain, row)
+                chain = chained(chain, wire.encode(row))
         assert chain == next(page.chain for page in reversed(pages) if page.stream == stream)
     assert len(pages) >= 4
 

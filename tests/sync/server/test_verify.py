@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from forms.engine.problem import Refused
-from sync.server import audit_file, devices, intake, tables, verify
+from sync.server import audit_file, devices, intake, revocation, tables, verify
 from sync.server.city import City
 from tests.sync.server.conftest import ADMINISTRATOR
 from tests.sync.server.laptop import LETTER, Laptop, sha
@@ -75,7 +75,7 @@ def exported(city: City, office: str = "") -> dict[str, Any]:
 def test_an_exported_audit_checks_with_the_public_key_alone(worked: City) -> None:
     made = audit_file.export(worked, ADMINISTRATOR)
 
-    events, head = audit_file.check(made.content, {worked.code: worked.public.sign})
+    events, head = audit_file.check(made.content, {worked.code: [worked.public.sign]})
 
     assert (events, head) == (made.events, made.head)
     acts = [entry["event"]["act"] for entry in json.loads(made.content)["events"]]
@@ -89,7 +89,7 @@ def test_an_offices_export_shows_its_own_events_and_the_whole_chain(
     enrol("kel-b")
     shown = exported(worked, "kel-b")
 
-    keys = {worked.code: worked.public.sign}
+    keys = {worked.code: [worked.public.sign]}
     assert audit_file.check(json.dumps(shown).encode(), keys)[0] == len(shown["events"])
     assert [e["event"]["act"] for e in shown["events"] if "event" in e] == [
         "office_added",
@@ -113,7 +113,7 @@ def test_an_altered_export_is_found_out(worked: City, altered: str) -> None:
         file["head"] = "00" * 32
     else:
         file["region"] = "11.11"
-    keys = {worked.code: worked.public.sign, "11.11": worked.public.root}
+    keys = {worked.code: [worked.public.sign], "11.11": [worked.public.root]}
 
     with pytest.raises(Refused) as error:
         audit_file.check(json.dumps(file).encode(), keys)
@@ -132,8 +132,8 @@ def test_what_is_no_export_is_refused(content: bytes) -> None:
 
 def test_what_administrators_do_is_written_down(worked: City) -> None:
     [device] = devices.listing(worked)
-    devices.revoke(worked, device.id, ADMINISTRATOR)
-    devices.revoke(worked, device.id, ADMINISTRATOR)
+    revocation.revoke(worked, device.id, ADMINISTRATOR)
+    revocation.revoke(worked, device.id, ADMINISTRATOR)
 
     events = exported(worked)["events"]
 

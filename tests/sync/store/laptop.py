@@ -19,7 +19,7 @@ from sync.protocol.exchange import Answer, Ask
 from sync.protocol.header import CLASSICAL, Header
 from sync.protocol.lease import Lease
 from sync.protocol.receipt import Receipt, Verdict, VerdictName
-from sync.protocol.stream import CHAIN_START, Fate, Page, Signed, chained
+from sync.protocol.stream import CHAIN_START, Fate, Page, Raw, Signed, chained
 from sync.store import inbound, outbox, staff
 from sync.store import open as door
 from sync.store.handle import Store
@@ -95,13 +95,14 @@ class City:
         fates = []
         for change, verdict, code in told:
             at += 1
-            fates.append(Fate(at, change.id, verdict, code, self.office, self.time))
+            fate = Fate(at, change.id, verdict, code, self.office, self.time)
+            fates.append(Raw(wire.encode(fate)))
             chain = chained(chain, fates[-1])
         grants = []
         for lease in leases:
             at += 1
-            grants.append((at, lease))
-            chain = chained(chain, lease)
+            grants.append((at, Raw(wire.encode(lease))))
+            chain = chained(chain, grants[-1][1])
         first = at - len(fates) - len(grants) + 1
         self.heads[stream] = (at, chain)
         changes = columns.encode([change for change, _, _ in told])

@@ -247,6 +247,29 @@ def test_a_page_that_another_signed_is_refused(
     assert read.listing(store, RESIDENT) == []
 
 
+def test_a_page_that_cannot_be_read_holds_up_neither_the_receipt_nor_the_other_pages(
+    store: Store, city: City, resident: Resident
+) -> None:
+    before = count_of(store, "record")
+    records.new(store, RESIDENT, resident())
+    (frozen,) = outbox.freeze(store)
+    city.open(frozen.envelope, store)
+    strange = City(city.office).page("letters", applied(afar(NEW, resident())))
+
+    with pytest.raises(Refused) as refusal:
+        bring(
+            store,
+            city,
+            strange,
+            city.page("residents", applied(afar(NEW, resident()))),
+            receipt=city.receipt(store),
+        )
+
+    assert code_of(refusal) == "signature_wrong"
+    assert status.status(store).pending == 0
+    assert count_of(store, "record") == before + 2
+
+
 def test_a_flipped_byte_of_an_answer_is_refused(store: Store, city: City) -> None:
     nonce = outbox.ask(store).nonce
     answer = bytearray(city.answer(store, nonce))
@@ -360,14 +383,14 @@ def test_a_crash_between_slices_is_gone_on_from(
     monkeypatch.setattr(pages, "SLICE", 3)
     changes = [afar(NEW, resident(), seq=seq) for seq in range(1, 9)]
     page = city.page("residents", applied(*changes))
-    apply, calls = pages._apply, iter(range(9))
+    apply, calls = pages.follow, iter(range(9))
 
     def failing(*args: Any) -> None:
         if next(calls) == 1:
             raise RuntimeError
         apply(*args)
 
-    monkeypatch.setattr(pages, "_apply", failing)
+    monkeypatch.setattr(pages, "follow", failing)
     with pytest.raises(RuntimeError):
         bring(store, city, page)
     assert len(read.listing(store, RESIDENT)) == 3

@@ -8,7 +8,7 @@ import pytest
 from forms.engine.region import Region
 from sync.crypto import letter as seals
 from sync.protocol.lease import Lease
-from sync.store import leases, numbers, records
+from sync.store import day, leases, numbers, records
 from sync.store.handle import Store
 from tests.sync.store.laptop import LETTER, REGIONS, START, Desk
 
@@ -99,6 +99,7 @@ def test_the_year_is_that_of_the_region_not_of_utc(
 ) -> None:
     new_year = dt.datetime(2026, 12, 31, 17, tzinfo=dt.UTC)  # 1 January, 01:00 in WITA
     desk.clock.time = int(new_year.timestamp() * 1000)
+    day.confirm(store, dt.date(2027, 1, 1))
     lend(store, 1, 500, year=2027)
 
     number = issue(store, business).number

@@ -11,7 +11,7 @@ from forms.engine.problem import Locked, Refused
 from sync.crypto.keys import DeviceKeys
 from sync.store import open as door
 from sync.store import schema
-from sync.store.engine import write_engine
+from sync.store.engine import opened
 from sync.store.handle import FILE, SLOTS, Store
 from sync.store.slot_file import SlotFile
 from tests.sync.store.laptop import (
@@ -176,7 +176,7 @@ def test_a_store_is_not_made_over_another(desk: Desk) -> None:
 def test_an_enrolment_that_was_cut_short_is_simply_repeated(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    write_engine(folder / FILE, os.urandom(32)).connect().close()
+    opened(folder / FILE, os.urandom(32)).close()
 
     make(folder).close()
 

@@ -1,11 +1,14 @@
+import msgspec
 import pytest
 
 from forms.engine.problem import Locked, Refused
 from sync.protocol import columns
-from sync.store import operators, outbox, staff
+from sync.protocol.change import EDIT, Body, named
+from sync.store import operators, outbox, pages, staff
+from sync.store.case import decode
 from sync.store.handle import SLOTS, Store
 from sync.store.verify import verify
-from tests.sync.store.laptop import OPERATOR, PASSPHRASE, City, Desk
+from tests.sync.store.laptop import OPERATOR, PASSPHRASE, City, Desk, Told
 
 NEW = ("Petugas Satu", "payung hijau")
 
@@ -101,3 +104,23 @@ def test_a_role_that_was_changed_counts_from_the_next_sign_in(desk: Desk, two: S
         with pytest.raises(Refused) as refusal:
             operators.describe(store, NEW[0], {"peran": ["kepala"]})
     assert code_of(refusal) == "role_missing"
+
+
+def test_what_a_later_version_says_of_an_operator_stays_when_ours_changes_something(
+    two: Store, city: City
+) -> None:
+    (frozen,) = outbox.freeze(two)
+    (begun,) = columns.decode(city.open(frozen.envelope, two).changes)
+    said = {"jabatan_kelak": {"sejak": 2031}}
+    later = msgspec.structs.replace(
+        begun, device=b"d" * 16, act=EDIT, record=begun.target, body=Body(said), version=9
+    )
+    told: list[Told] = [(begun, "applied", ""), (named(later), "applied", "")]
+    pages.take(two, city.page("office", told))
+
+    operators.describe(two, NEW[0], {"peran": ["petugas", "verifikator"]})
+
+    with two.read() as conn:
+        query = "SELECT plain FROM record WHERE id = ?"
+        plain = conn.exec_driver_sql(query, (begun.target,)).scalar_one()
+    assert decode(plain).answers == {"nama": NEW[0], "peran": ["petugas", "verifikator"], **said}

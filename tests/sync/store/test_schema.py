@@ -7,11 +7,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection as Foreign
 
 from sync.store import records, schema
-from sync.store.engine import write_engine
+from sync.store.engine import Engine, write_engine
 from sync.store.handle import FILE
+from sync.store.statements import Connection
 from sync.store.tables import HIDDEN, StoreTable
 from tests.sync.store.laptop import LETTER, Desk
 
@@ -35,8 +36,9 @@ def test_the_migrations_lead_to_the_very_schema_of_the_tables(tmp_path: Path) ->
     with engine_at(tmp_path / "made").begin() as conn:
         schema.make(conn)
         made = shape(conn)
+    with schema.foreign(tmp_path / "migrated", KEY) as outer, outer.begin():
+        schema.upgrade(outer)
     with engine_at(tmp_path / "migrated").begin() as conn:
-        schema.upgrade(conn)
         migrated = shape(conn)
         version = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
@@ -50,8 +52,9 @@ def test_nothing_is_left_for_a_migration_to_do(tmp_path: Path) -> None:
 
     with engine_at(tmp_path / "made").begin() as conn:
         schema.make(conn)
+    with schema.foreign(tmp_path / "made", KEY) as outer:
         context = MigrationContext.configure(
-            conn, opts={"include_object": include, "compare_type": True}
+            outer, opts={"include_object": include, "compare_type": True}
         )
         assert compare_metadata(context, StoreTable.metadata) == []
 
@@ -78,7 +81,7 @@ def test_an_older_file_is_brought_up_and_keeps_what_it_holds(
     assert not (desk.folder / FILE).with_suffix(".next").exists()
 
 
-def put_back(conn: Connection, version: str) -> None:
+def put_back(conn: Foreign, version: str) -> None:
     """Make a file as an older program would have left it."""
     config = Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS))
@@ -96,7 +99,9 @@ def test_a_file_from_before_the_registers_has_their_lines_afterwards(
         records.new(store, LETTER, business, issue=True)
         with store.write() as conn:
             lines = conn.exec_driver_sql("SELECT * FROM register_line").all()
-            put_back(conn, "0001")
+        key = store.key
+    with schema.foreign(desk.folder / FILE, key) as outer, outer.begin():
+        put_back(outer, "0001")
 
     with desk.unlock() as store, store.read() as conn:
         after = conn.exec_driver_sql("SELECT * FROM register_line").all()
@@ -112,7 +117,7 @@ def test_a_migration_that_fails_leaves_the_old_file_as_it_was(
         conn.exec_driver_sql("PRAGMA user_version = 0")
     before = (desk.folder / FILE).read_bytes()
 
-    def failing(conn: Connection) -> None:
+    def failing(conn: Foreign) -> None:
         conn.exec_driver_sql("DROP TABLE record")
         raise RuntimeError
 

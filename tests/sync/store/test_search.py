@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
 
 from sync.store import search
-from sync.store.engine import read_engine, write_engine
+from sync.store.engine import Engine, read_engine, write_engine
 from sync.store.search import Entry
+from sync.store.statements import Connection
 
 KEY = bytes(range(32))
 RESIDENT, LETTER = "residents/resident", "letters/surat_keterangan_usaha"
@@ -190,14 +190,19 @@ def test_forgetting_everybody_leaves_nothing_behind(conn: Connection) -> None:
     assert found(conn, "siti") == []
 
 
+def fail_to_save(engine: Engine) -> None:
+    with engine.begin() as connection:
+        search.index(connection, PEOPLE)
+        raise RuntimeError
+
+
 def test_what_a_failed_save_indexed_is_not_found(tmp_path: Path) -> None:
     engine = write_engine(tmp_path / "other.db", KEY)
     with engine.begin() as connection:
         for statement in search.ddl():
             connection.exec_driver_sql(statement)
-    with engine.connect() as connection, connection.begin() as transaction:
-        search.index(connection, PEOPLE)
-        transaction.rollback()
+    with pytest.raises(RuntimeError):
+        fail_to_save(engine)
     reader = read_engine(tmp_path / "other.db", KEY)
 
     with reader.begin() as connection:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from sync.store import drafts, letters, operators, outbox, records
-from sync.store.engine import write_engine
+from sync.store.engine import sqlcipher, write_engine
 from sync.store.handle import FILE, Store
 from tests.sync.store.laptop import LETTER, OPERATOR, RESIDENT, City, Desk
 
@@ -83,7 +82,7 @@ def test_a_batch_shows_nothing_but_ids_and_counts(
 
 def test_errors_of_the_driver_show_no_answers(store: Store, tmp_path: Path) -> None:
     engine = write_engine(tmp_path / "other.db", bytes(32))
-    with engine.connect() as conn, pytest.raises(OperationalError) as failure:
+    with engine.connect() as conn, pytest.raises(sqlcipher.OperationalError) as failure:
         conn.exec_driver_sql("INSERT INTO missing VALUES (?)", (PERSON,))
     engine.dispose()
 

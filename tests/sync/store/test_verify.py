@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sync.store import outbox, records
-from sync.store.engine import write_engine
+from sync.store.engine import opened, sqlcipher
 from sync.store.handle import FILE, Store
 from sync.store.verify import verify
 from tests.sync.store.laptop import LETTER, RESIDENT, City, Desk
@@ -73,7 +73,5 @@ def test_a_flipped_byte_in_the_file_is_found(desk: Desk, full: Store) -> None:
 
 
 def test_the_key_of_another_store_opens_nothing(desk: Desk) -> None:
-    engine = write_engine(desk.folder / FILE, bytes(32))
-
-    with pytest.raises(Exception, match="file is not a database"):
-        engine.connect()
+    with pytest.raises(sqlcipher.DatabaseError, match="file is not a database"):
+        opened(desk.folder / FILE, bytes(32))

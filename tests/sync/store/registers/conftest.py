@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync.protocol.change import Body, Change, named
-from sync.store import records
+from sync.store import records, settings
 from sync.store.handle import Store
 from sync.store.records import Saved
 from sync.store.registers import page as pages
@@ -65,11 +65,14 @@ def cell() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def days(desk: Desk) -> Callable[[float], None]:
-    """Let days pass."""
+def days(desk: Desk, store: Store) -> Callable[[float], None]:
+    """Let days pass on which the server is heard, so that the clock is in no doubt."""
 
     def passed(count: float) -> None:
         desk.clock.time += round(count * DAY_MS)
+        with store.write() as conn:
+            settings.write(conn, "joined", desk.clock.time)
+            store.know(conn)
 
     return passed
 
