@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from sync.protocol import branch
 from sync.protocol import settle as settling
 from sync.protocol.branch import NUMBERS
-from sync.protocol.change import NEW, SETTLE, Change
+from sync.protocol.change import EDIT, NEW, Change
 from sync.protocol.merge import VOID
 from sync.protocol.settle import Settlement
 from sync.protocol.stream import Fate
@@ -61,14 +61,22 @@ def follow(
         troubles.mark(conn, touched)
 
 
+def has_value(change: Change) -> bool:
+    """Tell whether a change says what its author can say better: no choice does, and no step."""
+    return change.act in {NEW, EDIT}
+
+
 def release(store: Store, conn: Connection, names: Iterable[bytes]) -> None:
-    """Let settlements of ours that were refused be pending no more: they have no value to mend."""
+    """Let choices and steps of ours that were refused be pending no more: nothing is to be mended.
+
+    A record would show the state of such a step for ever, whatever others did since.
+    """
     found = []
     for name in names:
         query = "SELECT plain FROM change WHERE id = ? AND pending = 1"
         plain = conn.exec_driver_sql(query, (name,)).scalar()
         change = changes.unpack(plain, name) if plain is not None else None
-        if change is not None and change.act == SETTLE:
+        if change is not None and not has_value(change):
             found.append(change)
     if found:
         here = mirror.held(conn, {change.target for change in found})

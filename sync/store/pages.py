@@ -209,14 +209,14 @@ def _keep(
 ) -> None:
     """Keep changes of others; let our own be pending no more, with what the server said.
 
-    One that was refused stays on its record until its author mends it.
+    One that was refused stays on its record until its author mends it, if it said anything.
     """
     passed, fresh = [], []
     for fate, change in told:
         if change.id in ours:
-            refused = fate.verdict in {"refused", "held", "quarantined"}
-            waits = int(refused and change.act != SETTLE)  # a choice has no value to mend
-            passed.append((waits, fate.verdict, fate.code, stream, fate.number, change.id))
+            waits = fate.verdict in {"held", "quarantined"} and change.act != SETTLE
+            waits = waits or (fate.verdict == "refused" and conflicts.has_value(change))
+            passed.append((int(waits), fate.verdict, fate.code, stream, fate.number, change.id))
         else:
             plain = kept.pack(change)
             fresh.append(

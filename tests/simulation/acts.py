@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from forms.engine import example
-from sync.store import day, inbox, read, records
+from forms.engine.check import check
+from sync.store import day, inbox, operators, read, records, workbook
+from sync.store.inbox import Entry
 from sync.store.read import Record
 from tests.simulation.laptop import Laptop
 from tests.simulation.pattern import LETTER, RESIDENT
@@ -13,10 +15,13 @@ if TYPE_CHECKING:
     from sync.protocol.view import Kept
 
 EDITED = ("telepon", "telepon", "alamat", "nama_usaha")  # groups of one and of several fields
-ALIKE = 0.35
+ALIKE = 0.3
 AGAIN = 0.4
 CONFIRMED = 0.7
 KNOWN = 0.8  # how often a clerk knows which day it is
+FEW = 3  # values that are typed again and again
+OLD = 90_000_000  # from where these are counted
+ROWS = 2  # of the workbook that every desk has
 CANARY = "Kenari"  # begins every name of a run: nobody may read it on the road
 
 Act = Callable[[Laptop], None]
@@ -25,12 +30,20 @@ Act = Callable[[Laptop], None]
 def register(laptop: Laptop) -> None:
     """Register a resident; now and then one whose NIK another desk has registered as well."""
     world = laptop.world
+    nik = ""
+    if world.chance.random() < 0.3:
+        known = world.chance.choice(world.niks) if world.niks else ""
+        nik = known if known and world.chance.random() < 0.3 else fresh_nik(laptop)
+    enter(laptop, nik)
+
+
+def enter(laptop: Laptop, nik: str) -> None:
+    """Register somebody by this NIK, or by none."""
+    world = laptop.world
     count = world.count()
     name = f"{CANARY} {laptop.name} {count}"
     answers: dict[str, Any] = {"nama": name, "telepon": _phone(count)}
-    if world.chance.random() < 0.3:
-        known = world.chance.choice(world.niks) if world.niks else ""
-        nik = known if known and world.chance.random() < 0.3 else _nik(laptop, count)
+    if nik:
         world.niks.append(nik)
         answers["nik"] = nik
     laptop.attempt(lambda: records.new(laptop.store, RESIDENT, answers, reason="kembar bila perlu"))
@@ -39,23 +52,29 @@ def register(laptop: Laptop) -> None:
 def change(laptop: Laptop) -> None:
     """Change one field of a record that this laptop has."""
     found = _any(laptop, RESIDENT if laptop.world.chance.random() < 0.7 else LETTER)
-    if found is not None:
-        _change(laptop, found, laptop.world.chance.choice(EDITED))
-
-
-def _change(laptop: Laptop, found: Record, key: str) -> None:
-    """Change a field, and perhaps at once again, as one who mistyped does."""
-    if not read.may_edit(laptop.store, found):
+    if found is None:
         return
+    chance = laptop.world.chance
+    if found.service == RESIDENT and laptop.world.niks and chance.random() < 0.05:
+        retype(laptop, found.id, "nik", chance.choice(laptop.world.niks))
+        return
+    key = chance.choice(EDITED)
+    retype(laptop, found.id, key)
+    if chance.random() < AGAIN:  # as one who mistyped does
+        retype(laptop, found.id, key)
+
+
+def retype(laptop: Laptop, name: bytes, key: str, said: str = "") -> str:
+    """Change a field of a record, to something else where nothing is said; give what was typed."""
+    found = read.record(laptop.store, name)
     form = laptop.store.catalogue.form(found.service)
-    if key not in form.fields:
-        return
-    said = _said(laptop, found, key)
+    if key not in form.fields or not read.may_edit(laptop.store, found):
+        return ""
+    said = said or _said(laptop, found, key)
     laptop.world.model.looking(laptop, form, found)
-    laptop.attempt(lambda: records.edit(laptop.store, found.id, {key: said}))
-    laptop.note()  # what was on screen before belongs to this act, not to the next one
-    if laptop.world.chance.random() < AGAIN:
-        _change(laptop, read.record(laptop.store, found.id), key)
+    reason = "memang begitu" if key == "nik" else ""
+    laptop.attempt(lambda: records.edit(laptop.store, name, {key: said}, reason=reason))
+    return said
 
 
 def write(laptop: Laptop) -> None:
@@ -74,28 +93,94 @@ def move(laptop: Laptop) -> None:
         return
     actions = read.actions(laptop.store, found)
     if actions:
-        action = laptop.world.chance.choice(actions)
-        _open_day(laptop)
-        laptop.attempt(lambda: records.move(laptop.store, found.id, action, reason="karena"))
+        step(laptop, found.id, laptop.world.chance.choice(actions))
+
+
+def step(laptop: Laptop, name: bytes, action: str) -> bool:
+    """Take one step with a record; tells whether it was possible."""
+    found = read.record(laptop.store, name)
+    form = laptop.store.catalogue.form(found.service)
+    laptop.world.model.looking(laptop, form, found)
+    _open_day(laptop)
+    return laptop.attempt(lambda: records.move(laptop.store, name, action, reason="karena"))
+
+
+def finish(laptop: Laptop, name: bytes) -> None:
+    """Take a letter as far as issued, step by step."""
+    for action in ("submit", "check", "approve", "issue"):
+        found = read.record(laptop.store, name)
+        if action in read.actions(laptop.store, found):
+            step(laptop, name, action)
 
 
 def choose(laptop: Laptop) -> None:
     """Settle something of the inbox."""
     found = inbox.listing(laptop.store)
-    if not found:
-        return
-    entry = laptop.world.chance.choice(found)
-    kept: Kept = laptop.world.chance.choice(("present", "proposed"))
-    laptop.attempt(lambda: inbox.settle(laptop.store, entry.id, kept, reason="dilihat berkasnya"))
+    if found:
+        decide(laptop, laptop.world.chance.choice(found))
 
 
-ACTS: tuple[tuple[int, Act], ...] = (
-    (2, register),
-    (14, change),
-    (4, write),
-    (5, move),
-    (4, choose),
-)
+def decide(laptop: Laptop, entry: Entry) -> None:
+    """Settle one entry, either way."""
+    chosen: Kept = laptop.world.chance.choice(("present", "proposed"))
+    laptop.world.model.choosing(laptop, entry)
+    laptop.attempt(lambda: inbox.settle(laptop.store, entry.id, chosen, reason="dilihat berkasnya"))
+
+
+def bring(laptop: Laptop) -> None:
+    """Take a row of the workbook that every desk has, as an import does."""
+    take_row(laptop, laptop.world.chance.randrange(ROWS))
+
+
+def take_row(laptop: Laptop, row: int) -> None:
+    """Take one row: a new record under the id that its NIK gives, or a change of the one here."""
+    store, world = laptop.store, laptop.world
+    form = store.catalogue.form(RESIDENT)
+    nik = f"{store.desk.office.area.replace('.', '')[:6]}010170{row + 1:04}"
+    said: dict[str, Any] = {"nama": f"{CANARY} {row}", "nik": nik, "telepon": _phone(world.count())}
+    name = workbook.record_id(store.desk.region, nik)
+    is_here = any(one.id == name for one in read.listing(store, RESIDENT))
+
+    def work() -> None:
+        judged = check(form, said, store.scene())
+        with store.write() as conn:
+            bearers = records.by_unique(conn, RESIDENT, "nik", [nik]).get(nik, [])
+            case = next((case for case in bearers if case.id == name), None)
+            if not bearers and not is_here:
+                world.model.unseen(laptop, form, name)
+                records.save_many(store, conn, RESIDENT, [records.Item(judged, record=name)])
+            elif case is not None and form.machine.may_edit(case.state, store.operator.roles):
+                world.model.looking(laptop, form, case)
+                item = records.Item({**case.answers, **judged}, case=case)
+                records.save_many(store, conn, RESIDENT, [item])
+
+    laptop.attempt(work)
+
+
+def staff(laptop: Laptop) -> None:
+    """Give a colleague fewer rights, or all of them again."""
+    others = [person for person, _ in operators.listing(laptop.store)]
+    others = [person for person in others if person.id != laptop.store.operator.id]
+    if others:
+        person = laptop.world.chance.choice(sorted(others, key=lambda one: one.name))
+        entitle(laptop, person.name, head="kepala" not in person.roles)
+
+
+def entitle(laptop: Laptop, name: str, *, head: bool) -> None:
+    """Let somebody be head of the office, or a clerk only."""
+    roles = ["kepala"] if head else ["petugas"]
+    laptop.attempt(lambda: operators.describe(laptop.store, name, {"peran": roles}))
+
+
+ACTS: dict[str, tuple[int, Act]] = {
+    "register": (2, register),
+    "change": (14, change),
+    "write": (4, write),
+    "move": (5, move),
+    "choose": (4, choose),
+    "bring": (1, bring),
+    "staff": (0, staff),
+}
 
 
 def _open_day(laptop: Laptop) -> None:
@@ -109,13 +194,17 @@ def _open_day(laptop: Laptop) -> None:
 
 def _any(laptop: Laptop, service: str) -> Record | None:
     found = read.listing(laptop.store, service)
-    return laptop.world.chance.choice(found[:3] + found[-2:]) if found else None
+    hot = laptop.world.profile.hot
+    some = found[:hot] if hot else found[:3] + found[-2:]
+    return laptop.world.chance.choice(some) if some else None
 
 
 def _said(laptop: Laptop, found: Record, key: str) -> str:
     """Type something new; now and then the very thing that somebody else has just typed there."""
     world, count = laptop.world, laptop.world.count()
-    said = _phone(count) if key == "telepon" else f"Jalan {laptop.name} {count}"
+    if world.chance.random() < world.profile.few:
+        count = OLD + world.chance.randrange(FEW)
+    said = _phone(count) if key == "telepon" else f"Jalan {count}"
     known = world.typed.get((found.id, key))
     if known and world.chance.random() < ALIKE:
         return known
@@ -127,9 +216,10 @@ def _phone(count: int) -> str:
     return f"0812{count:08}"
 
 
-def _nik(laptop: Laptop, count: int) -> str:
+def fresh_nik(laptop: Laptop) -> str:
+    """Make up a NIK that nobody has yet."""
     area = laptop.store.desk.office.area.replace(".", "")[:6]
-    return f"{area}0101{90:02}{count % 10_000:04}"
+    return f"{area}0101{90:02}{laptop.world.count() % 10_000:04}"
 
 
 def _sample(laptop: Laptop) -> dict[str, Any]:

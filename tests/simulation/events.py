@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.simulation import past, sticks
+from tests.simulation import past, scenes, sticks
 from tests.simulation.road import DAY_MS
 
 if TYPE_CHECKING:
@@ -40,29 +40,36 @@ def clock(world: "World") -> None:
 
 
 # How likely, the faults of the run of which the greatest rate counts, what.
-EVENTS: tuple[tuple[int, tuple[str, ...], Event], ...] = (
-    (60, (), act),
-    (35, (), travel),
-    (8, (), wait),
-    (15, ("clock",), clock),
-    (40, ("carry",), sticks.carry_out),
-    (30, ("carry",), sticks.at_the_city),
-    (30, ("carry",), sticks.carry_in),
-    (20, ("stick",), sticks.mischief),
-    (25, ("restore",), past.make_backup),
-    (25, ("restore",), past.restore_city),
-    (25, ("image",), past.image_city),
-    (30, ("put_back", "clone"), past.image_laptop),
-    (40, ("put_back",), past.put_back),
-    (30, ("clone",), past.clone),
-)
+EVENTS: dict[str, tuple[int, tuple[str, ...], Event]] = {
+    "act": (60, (), act),
+    "travel": (35, (), travel),
+    "wait": (8, (), wait),
+    "clock": (15, ("clock",), clock),
+    "carry_out": (40, ("carry",), sticks.carry_out),
+    "at_the_city": (30, ("carry",), sticks.at_the_city),
+    "carry_in": (30, ("carry",), sticks.carry_in),
+    "mischief": (20, ("stick",), sticks.mischief),
+    "make_backup": (25, ("restore",), past.make_backup),
+    "restore_city": (25, ("restore",), past.restore_city),
+    "image_city": (25, ("image",), past.image_city),
+    "image_laptop": (30, ("put_back", "clone"), past.image_laptop),
+    "put_back": (40, ("put_back",), past.put_back),
+    "clone": (30, ("clone",), past.clone),
+    "burn": (15, ("burn",), past.burn),
+}
 
 
 def any_of(world: "World") -> Event:
     """Draw what happens next."""
-    rates = [
-        weight * max((world.faults.rates[name] for name in names), default=1.0)
-        for weight, names, _ in EVENTS
+    profile = world.profile
+    drawn: list[tuple[float, Event]] = [
+        (
+            weight * max((world.faults.rates[name] for name in names), default=1.0)
+            + profile.events.get(what, 0),
+            event,
+        )
+        for what, (weight, names, event) in EVENTS.items()
     ]
-    (event,) = world.chance.choices([event for _, _, event in EVENTS], rates)
-    return event
+    drawn += [(weight, scenes.SCENES[name]) for name, weight in profile.scenes.items()]
+    (found,) = world.chance.choices([event for _, event in drawn], [rate for rate, _ in drawn])
+    return found

@@ -77,6 +77,7 @@ class Laptop:
             self.world.trace.add("refused", self.name, *codes)
             self.world.model.refused(self, codes)
             return False
+        self.note()
         return True
 
     def note(self) -> None:
@@ -89,6 +90,7 @@ class Laptop:
         for n, name, plain in rows:
             self._seen = n
             self.world.model.saved(self, kept.unpack(plain, name))
+        self.world.model.noted(self)
 
     def close(self) -> None:
         """Shut it, as a killed process or a closed lid leaves it."""

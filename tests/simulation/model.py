@@ -5,13 +5,14 @@ The model has no rule of merging: it asks server and laptops what they hold by t
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forms.engine.form import Form
-from sync.protocol.change import EDIT, Change
+from sync.protocol.change import NEW, STATE, Change
 from sync.server import tables
 from sync.server.city import City
-from sync.store import settings
+from sync.store.case import Case
+from sync.store.inbox import Entry
 from sync.store.read import Record
 from tests.simulation.acts import CANARY
 from tests.simulation.laptop import Laptop, Values
@@ -28,12 +29,16 @@ class Model:
     def __init__(self, world: "World") -> None:
         self._world = world
         self.changes: dict[bytes, Change] = {}
-        self.screens: dict[bytes, Groups] = {}
+        self.screens: dict[bytes, Groups] = {}  # by change: what its author had before them
+        self.choices: dict[bytes, tuple[Values, Values]] = {}  # by settlement: both values
         self._looking: dict[tuple[str, bytes], Groups] = {}
-        self._marks: dict[tuple[str, bytes], tuple[int, ...]] = {}
+        self._choosing: dict[tuple[str, bytes], tuple[Values, Values]] = {}
+        self._used: dict[tuple[bytes, str, int, int], bytes] = {}
         self.copied = False  # a laptop was put back or copied: a paper may have been doubled
         self.was_restored = False
+        self.was_put_back = False  # the city's disk, without anybody's being told
         self.gone: set[bytes] = set()
+        self.backed: dict[bytes, int] = {}  # by incarnation: its batches in any backup
 
     def saved(self, laptop: Laptop, change: Change) -> None:
         """Note an act that is on a disk."""
@@ -41,83 +46,89 @@ class Model:
             return
         self._world.trace.add("saved", laptop.name, change.act, change.id)
         self.changes[change.id] = change
-        seen = self._looking.pop((laptop.name, change.target), None)
-        if change.act == EDIT and seen is not None:
-            self.screens[change.id] = seen
+        self._no_number_twice(laptop, change)
+        place = (laptop.name, change.target)
+        if place in self._looking:
+            self.screens[change.id] = self._looking[place]
+        if change.act == NEW and not change.record:  # what follows at once was made on this
+            form = laptop.store.catalogue.form(change.service)
+            self._looking[place] = _groups(form, change.body.answers, change.state)
+        elif place in self._looking and change.state:
+            self._looking[place] = self._looking[place] | {STATE: (change.state,)}
+        if place in self._choosing:
+            self.choices[change.id] = self._choosing.pop(place)
 
-    def looking(self, laptop: Laptop, form: Form, found: Record) -> None:
+    def noted(self, laptop: Laptop) -> None:
+        """Forget what was on a screen: it belongs to the acts before, not to the next one."""
+        self._looking = {at: seen for at, seen in self._looking.items() if at[0] != laptop.name}
+        self._choosing = {at: both for at, both in self._choosing.items() if at[0] != laptop.name}
+
+    def looking(self, laptop: Laptop, form: Form, found: Record | Case) -> None:
         """Note what a clerk has on screen before changing it."""
-        self._looking[laptop.name, found.id] = {
-            group: values(found.answers, keys) for group, keys in form.groups.items()
-        }
+        self._looking[laptop.name, found.id] = _groups(form, found.answers, found.state)
+
+    def unseen(self, laptop: Laptop, form: Form, name: bytes) -> None:
+        """Note that a clerk begins a record of this id, of which the desk has nothing."""
+        self._looking[laptop.name, name] = _groups(form, {}, "")
+
+    def choosing(self, laptop: Laptop, entry: Entry) -> None:
+        """Note which values a clerk chooses between."""
+        both = (values(said, tuple(said)) for said in (entry.present, entry.proposed))
+        self._choosing[laptop.name, entry.record] = (next(both), next(both))
 
     def refused(self, laptop: Laptop, codes: list[str]) -> None:
         """Note that something was refused."""
         assert not self._world.faults.is_calm, f"{laptop.name} was refused: {codes}"
 
+    def backed_up(self) -> None:
+        """Note which batches a backup has."""
+        table, city = tables.batch, self._world.city
+        with city.database.read() as connection:
+            rows = connection.execute(
+                select(table.c.incarnation, func.max(table.c.seq))
+                .where(table.c.region == city.code)
+                .group_by(table.c.incarnation)
+            ).all()
+        for life, seq in rows:
+            self.backed[life] = max(seq, self.backed.get(life, 0))
+
     def restored(self) -> None:
         """Note that the city was put back: what no living party has is gone."""
         self.was_restored = True
-        self._bury()
+        self.bury()
 
     def forgotten(self, laptop: Laptop) -> None:
         """Note that a laptop was put back: what was only there is gone."""
         self.copied = True
-        self._marks = {key: marks for key, marks in self._marks.items() if key[0] != laptop.name}
-        self._bury()
+        self._world.desks.forget(laptop)
+        self.bury()
 
     def on_the_road(self, messages: list[bytes]) -> None:
         """I6: nobody reads anything on the road."""
         for data in messages:
             assert CANARY.encode() not in data, "a name in clear on the road"
 
-    def check_step(self) -> None:
-        """Check what must hold at any moment."""
-        self._no_number_twice()
-        self._marks_only_rise()
-
-    def _bury(self) -> None:
+    def bury(self) -> None:
+        """Note what neither the city nor any laptop has any more."""
         living = known(self._world.city)
         for laptop in self._world.laptops:
             with laptop.store.read() as conn:
                 living |= set(conn.exec_driver_sql("SELECT id FROM change").scalars())
         self.gone |= self.changes.keys() - living
 
-    def _no_number_twice(self) -> None:
-        if self.copied:
+    def _no_number_twice(self, laptop: Laptop, change: Change) -> None:
+        number = change.number
+        if self.copied or number is None or number.provisional:
             return  # the laws of copies are checked at rest
-        used: dict[tuple[bytes, str, int, int], bytes] = {}
-        for change in self.changes.values():
-            number = change.number
-            if number is None or number.provisional:
-                continue
-            place = (self._office(change), number.series, number.year, number.position)
-            assert used.setdefault(place, change.id) == change.id, f"I3: {number.text} twice"
-
-    def _office(self, change: Change) -> bytes:
-        for laptop in self._world.laptops:
-            if laptop.device == change.device:
-                return laptop.office.encode()
-        return b""
-
-    def _marks_only_rise(self) -> None:
-        for laptop in self._world.laptops:
-            if not laptop.worked:
-                continue
-            laptop.worked = False
-            with laptop.store.read() as conn:
-                marks = settings.marks(conn)
-            now = (marks.sent, marks.received, marks.durable, marks.receipt_time)
-            desk = laptop.store.desk
-            key = (laptop.name, desk.incarnation + desk.epoch)
-            before = self._marks.get(key, (0, 0, 0, 0))
-            assert all(a <= b for a, b in zip(before, now, strict=True)), f"I5: {before} > {now}"
-            self._marks[key] = now
+        place = (laptop.office.encode(), number.series, number.year, number.position)
+        assert self._used.setdefault(place, change.id) == change.id, f"I3: {number.text} twice"
 
 
 def values(answers: Any, keys: tuple[str, ...]) -> Values:
-    """Give what a group of answers says."""
-    return tuple(answers.get(key) for key in keys)
+    """Give what a group of answers says; of a table or file its text."""
+    return tuple(
+        str(said) if isinstance(said := answers.get(key), dict | list) else said for key in keys
+    )
 
 
 def known(city: City) -> set[bytes]:
@@ -125,3 +136,8 @@ def known(city: City) -> set[bytes]:
     table = tables.change
     with city.database.read() as connection:
         return set(connection.scalars(select(table.c.id).where(table.c.region == city.code)))
+
+
+def _groups(form: Form, answers: Any, state: str) -> Groups:
+    found = {group: values(answers, keys) for group, keys in form.groups.items()}
+    return found | {STATE: (state,)}

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+FILE = Path(__file__).with_suffix(".toml")
+
 
 class Mutant(NamedTuple):
     """A mistake by name: a line of a module, and what stands there instead."""
@@ -31,10 +33,8 @@ def planted(mutant: Mutant) -> Iterator[None]:
     module = importlib.import_module(mutant.module)
     source = inspect.getsource(module)
     assert source.count(mutant.before) == 1, f"{mutant.name}: the line is not there (once)"
-    changed = types.ModuleType(mutant.module)
-    changed.__dict__.update(module.__dict__)
-    text = source.replace(mutant.before, mutant.after)
-    exec(compile(text, module.__file__ or mutant.module, "exec"), changed.__dict__)  # noqa: S102 - our own text
+    sound = _made(module, source)
+    changed = _made(module, source.replace(mutant.before, mutant.after))
     kept = []
     for function, mistaken in _pairs(vars(module), vars(changed), mutant.module):
         if function.__code__.co_code != mistaken.__code__.co_code or _constants(
@@ -45,7 +45,7 @@ def planted(mutant: Mutant) -> Iterator[None]:
     values = [
         (name, vars(module)[name], vars(changed)[name])
         for name in _plain(vars(module))
-        if vars(module)[name] != vars(changed).get(name)
+        if vars(sound)[name] != vars(changed).get(name)
     ]
     for name, _, value in values:
         setattr(module, name, value)
@@ -57,6 +57,14 @@ def planted(mutant: Mutant) -> Iterator[None]:
             function.__code__ = code
         for name, value, _ in values:
             setattr(module, name, value)
+
+
+def _made(module: types.ModuleType, text: str) -> types.ModuleType:
+    """Make a module of a text, in the surroundings of the one that is there."""
+    made = types.ModuleType(module.__name__)
+    made.__dict__.update(module.__dict__)
+    exec(compile(text, module.__file__ or module.__name__, "exec"), made.__dict__)  # noqa: S102 - our own text
+    return made
 
 
 def _pairs(
@@ -97,6 +105,15 @@ def _plain(names: dict[str, Any]) -> list[str]:
 
 def every() -> tuple[Mutant, ...]:
     """Read all mistakes."""
-    file = Path(__file__).with_suffix(".toml")
-    found = tomllib.loads(file.read_text("utf-8"))["mutant"]
+    found = tomllib.loads(FILE.read_text("utf-8"))["mutant"]
     return tuple(Mutant(**mutant) for mutant in found)
+
+
+def keep(mutant: Mutant, seed: int) -> None:
+    """Write down which seed finds a mistake."""
+    place = [one.name for one in every()].index(mutant.name)
+    heads = FILE.read_text("utf-8").split("[[mutant]]")
+    text, _, _ = heads[place + 1].rpartition("seed = ")
+    end = "\n" if place + 2 == len(heads) else "\n\n"
+    heads[place + 1] = f"{text}seed = {seed}{end}"
+    FILE.write_text("[[mutant]]".join(heads), "utf-8")

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.server import backup, restore
+from sync.server import backup
+from sync.server import restore as restoring
 from sync.server.city import City
 from tests.simulation.laptop import Laptop
 from tests.simulation.pattern import PASSPHRASE
@@ -13,61 +14,66 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 LAPTOPS_MAX = 5
+LAPTOPS_MIN = 2
 ADMINISTRATOR = "Dewi"
 
 
 def make_backup(world: "World") -> None:
     """Let the city make a backup, in a folder of its own."""
-    _back_up(world)
+    place = world.root / "backups"
+    place.mkdir(exist_ok=True)
+    file = place / f"{world.count()}.backup"
+    backup.backup(world.city, file, PASSPHRASE, ADMINISTRATOR)
+    world.model.backed_up()
+    world.backups.append(file)
+    world.trace.add("backup", len(world.backups))
 
 
 def restore_city(world: "World") -> None:
     """Put the city back to a backup, by its own command."""
     if world.backups:
-        _restore(world, world.chance.choice(world.backups))
+        restore(world, world.chance.choice(world.backups))
 
 
 def put_right(world: "World") -> None:
     """Let the administrator end what a disk of an earlier epoch began: by backup and restore."""
-    _back_up(world)
-    _restore(world, world.backups[-1])
+    make_backup(world)
+    restore(world, world.backups[-1])
 
 
-def _back_up(world: "World") -> None:
-    place = world.root / "backups"
-    place.mkdir(exist_ok=True)
-    file = place / f"{world.count()}.backup"
-    backup.backup(world.city, file, PASSPHRASE, ADMINISTRATOR)
-    world.backups.append(file)
-    world.trace.add("backup", len(world.backups))
-
-
-def _restore(world: "World", file: Path) -> None:
+def restore(world: "World", file: Path) -> None:
+    """Put the city back to this backup, by its own command."""
     at = world.backups.index(file)
     world.trace.add("restore", at)
     world.city.close()
-    made = restore.restore(world.root / "city", file, ADMINISTRATOR, PASSPHRASE, now=world.clock)
+    made = restoring.restore(world.root / "city", file, ADMINISTRATOR, PASSPHRASE, now=world.clock)
     world.backups = world.backups[: at + 1]
     if made.backup is not None:
         world.backups.append(made.backup)
     world.city = City.open(world.root / "city", world.clock)
+    world.model.backed_up()  # it ends with a backup
     world.model.restored()
 
 
-def image_city(world: "World") -> None:
+def image_city(world: "World", *, back: bool | None = None) -> None:
     """Take an image of the server's disk, or put one back without telling anybody."""
     world.city.close()
     home, image = world.root / "city", world.root / "city.image"
-    if image.exists() and world.chance.random() < 0.5:
+    back = world.chance.random() < 0.5 if back is None else back
+    if image.exists() and back:
         world.trace.add("city from image")
         shutil.rmtree(home)
         shutil.copytree(image, home)
-        world.model.restored()
+        world.model.was_put_back = True
+        put = True
     else:
+        put = False
         shutil.rmtree(image, ignore_errors=True)
         shutil.copytree(home, image)
         world.trace.add("city imaged")
     world.city = City.open(home, world.clock)
+    if put:
+        world.model.restored()
 
 
 def image_laptop(world: "World") -> None:
@@ -92,11 +98,34 @@ def put_back(world: "World") -> None:
 def clone(world: "World") -> None:
     """Let a second laptop begin from an image of a first one."""
     imaged = [laptop for laptop in world.laptops if laptop.images]
-    if not imaged or len(world.laptops) >= LAPTOPS_MAX:
-        return
-    first = world.chance.choice(imaged)
-    name = f"copy{len(world.laptops)}"
+    if imaged:
+        twin(world, world.chance.choice(imaged))
+
+
+def twin(world: "World", first: Laptop) -> Laptop | None:
+    """Let a second laptop begin from an image of this one; None where there are many already."""
+    if len(world.laptops) >= LAPTOPS_MAX:
+        return None
+    name = f"copy{world.count()}"
     shutil.copytree(world.chance.choice(first.images), world.root / name)
-    world.laptops.append(Laptop(world, name, first.operator, first.office))
+    second = Laptop(world, name, first.operator, first.office)
+    world.laptops.append(second)
     world.model.copied = True
     world.trace.add("cloned", first.name, name)
+    return second
+
+
+def burn(world: "World") -> None:
+    """Let a laptop be lost for ever, with what only it had."""
+    lose(world, world.chance.choice(world.laptops))
+
+
+def lose(world: "World", laptop: Laptop) -> None:
+    """Let this laptop be lost; nothing is done where few are left."""
+    if len(world.laptops) <= LAPTOPS_MIN or laptop not in world.laptops:
+        return
+    world.laptops.remove(laptop)
+    laptop.close()
+    shutil.rmtree(laptop.folder)
+    world.trace.add("lost for ever", laptop.name)
+    world.model.bury()

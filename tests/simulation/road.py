@@ -40,7 +40,7 @@ class Road:
         world.model.on_the_road([answer])
         if faults.strikes("late"):
             self._later(envelopes)
-        if faults.strikes("drop"):
+        if faults.strikes("lost"):
             world.trace.add("lost", self._laptop.name)
             world.later(self._laptop, answer)
             raise Unreachable("lost")

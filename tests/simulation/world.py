@@ -12,30 +12,35 @@ from random import Random
 from forms.engine.problem import Refused, Unreachable
 from sync.client.trip import trip
 from sync.server.city import City
-from tests.simulation import acts, events, past, pattern, rest, road
+from tests.simulation import acts, events, past, pattern, profile, rest, road
 from tests.simulation.chance import seeded
+from tests.simulation.desks import Desks
 from tests.simulation.disk import Disk, watched
 from tests.simulation.faults import Faults
 from tests.simulation.laptop import Laptop
 from tests.simulation.model import Model
+from tests.simulation.profile import YEARS_END_MS, Profile
 from tests.simulation.road import DAY_MS, Late, Road
 from tests.simulation.trace import Trace
 
-STEPS = 30
+STEPS = 20
 CUT_WITHIN = 60  # statements: an act has about ten, a trip some dozens
 
 
 class World:
     """The state of one run."""
 
-    def __init__(self, root: Path, chance: Random, disk: Disk) -> None:
+    def __init__(self, root: Path, chance: Random, about: Profile, disk: Disk) -> None:
         self.root = root
         self.chance = chance
-        self.now = pattern.START
+        self.profile = about
+        self.now = pattern.START + (YEARS_END_MS if chance.random() < about.late else 0)
+        self.steps = 0
         self.trace = Trace()
         self.disk = disk
-        self.faults = Faults(chance)
+        self.faults = Faults(chance, about)
         self.model = Model(self)
+        self.desks = Desks(self)
         self.city = City.open(root / "city", self.clock)
         self.niks: list[str] = []
         self.typed: dict[tuple[bytes, str], str] = {}
@@ -84,19 +89,27 @@ class World:
 
     def act(self, laptop: Laptop) -> None:
         """Let a clerk do something."""
-        (chosen,) = self.chance.choices(
-            [act for _, act in acts.ACTS], [weight for weight, _ in acts.ACTS]
-        )
-        chosen(laptop)
+        weights = {name: weight for name, (weight, _) in acts.ACTS.items()}
+        weights |= self.profile.acts
+        (chosen,) = self.chance.choices(list(weights), list(weights.values()))
+        acts.ACTS[chosen][1](laptop)
 
     def step(self) -> None:
         """Let one thing happen."""
+        before = self.steps
         events.any_of(self)(self)
+        self.steps = max(self.steps, before + 1)
         self._late.arrive()
-        self.model.check_step()
+        self.desks.check()
+
+    def live(self) -> None:
+        """Let things happen until it is enough; a scene counts by its trips."""
+        while self.steps < STEPS:
+            self.step()
 
     def travel(self, laptop: Laptop) -> None:
         """Make one trip, whatever comes of it."""
+        self.steps += 1
         with laptop.working():
             self.endanger()
             try:
@@ -144,12 +157,14 @@ class World:
 def begun(seed: int, root: Path) -> Iterator[World]:
     """Begin a run in an empty folder."""
     pattern.make()
-    with seeded(seed) as chance:
+    with seeded(seed) as chance, pattern.small_leases():
         pattern.copy(root)
         disk = Disk()
         with watched(disk):
-            world = World(root, chance, disk)
+            world = World(root, chance, profile.of(seed), disk)
             try:
+                for laptop in world.laptops:
+                    laptop.note()  # what was there before is nobody's act of this run
                 yield world
             finally:
                 world.close()
@@ -158,7 +173,6 @@ def begun(seed: int, root: Path) -> Iterator[World]:
 def run(seed: int, root: Path) -> Trace:
     """Do one whole run; AssertionError where an invariant does not hold."""
     with begun(seed, root) as world:
-        for _ in range(STEPS):
-            world.step()
+        world.live()
         world.settle_down()
         return world.trace

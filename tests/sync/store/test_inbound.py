@@ -188,6 +188,24 @@ def test_a_refused_change_stays_on_the_record_until_it_is_mended(
     assert verify(store) == []
 
 
+def test_a_refused_step_leaves_the_record_in_the_state_that_the_city_says(
+    store: Store, city: City, resident: Resident
+) -> None:
+    name = records.new(store, RESIDENT, resident()).record
+    city.agree(store)
+    records.move(store, name, "move_out", reason="pindah kota")
+    (frozen,) = outbox.freeze(store)
+    city.open(frozen.envelope, store)
+    seq = count_of(store, "change WHERE seq IS NOT NULL")
+
+    bring(store, city, receipt=city.receipt(store, [Verdict(seq, "refused", "role_missing")]))
+
+    assert read.record(store, name).state == "active"
+    assert read.record(store, name).sync == "to_fix"
+    assert read.history(store, name)[-1].code == "role_missing"
+    assert verify(store) == []
+
+
 def test_a_page_twice_changes_nothing(store: Store, city: City, resident: Resident) -> None:
     page = city.page("residents", applied(afar(NEW, resident())))
     bring(store, city, page)

@@ -1,0 +1,200 @@
+"""What must be true at every desk at every moment, and at rest.
+
+at any moment   I5   marks only rise; nothing is durable that no backup has
+                I8   what was typed here is shown here until the city has said otherwise
+                I4   a desk of the city's epoch stands at a row that the city has
+                     a life begins anew only where something was copied or put back
+                     nothing is held that has come
+at rest         I8   every act has at its own desk the verdict that the city gave
+                I4   every row of the city's stream is here
+                I9   an entry of the inbox is there to be seen; a choice that came too late
+                     was told to its author
+                I11  every number of the city's register is in the desk's
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, select
+
+from sync.protocol.change import NEW, SETTLE, STATE
+from sync.protocol.settle import RETURNED, said_by
+from sync.server import streams, tables
+from sync.server.city import City
+from sync.store import inbox, kept, pages, settings, staff
+from sync.store.case import decode
+from tests.simulation.laptop import Laptop
+
+if TYPE_CHECKING:
+    from sync.store.statements import Connection
+
+    from tests.simulation.world import World
+
+
+class Desks:
+    """What was known of each desk when it was last looked at."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._marks: dict[tuple[str, bytes], tuple[int, ...]] = {}
+        self._lives: dict[str, bytes] = {}
+
+    def forget(self, laptop: Laptop) -> None:
+        """Let a desk be what it is now: it was put back."""
+        self._marks = {key: marks for key, marks in self._marks.items() if key[0] != laptop.name}
+        self._lives.pop(laptop.name, None)
+
+    def check(self) -> None:
+        """Look at the desks at which something was done since, and at what the city holds back."""
+        for laptop in self._world.laptops:
+            if laptop.worked:
+                laptop.worked = False
+                with laptop.store.read() as conn:
+                    self._only_rises(laptop, conn)
+                    self._goes_on(laptop)
+                    self._stands_well(laptop, conn)
+                    _shows_what_was_typed(laptop, conn)
+        self._nothing_waits_in_vain()
+
+    def _only_rises(self, laptop: Laptop, conn: "Connection") -> None:
+        marks = settings.marks(conn)
+        now = (marks.sent, marks.received, marks.durable, marks.receipt_time)
+        desk = laptop.store.desk
+        key = (laptop.name, desk.incarnation + desk.epoch)
+        before = self._marks.get(key, (0, 0, 0, 0))
+        assert all(a <= b for a, b in zip(before, now, strict=True)), f"I5: {before} > {now}"
+        self._marks[key] = now
+        if now != before:
+            query = "SELECT incarnation, seq FROM batch WHERE n = ?"
+            for row in conn.exec_driver_sql(query, (marks.durable,)):
+                backed = self._world.model.backed.get(row.incarnation, 0)
+                assert row.seq <= backed, "I5: durable is what no backup has"
+
+    def _goes_on(self, laptop: Laptop) -> None:
+        model, life = self._world.model, laptop.store.desk.incarnation
+        same = self._lives.setdefault(laptop.name, life) == life
+        assert same or model.copied or model.was_restored, f"{laptop.name} began anew"
+        self._lives[laptop.name] = life
+
+    def _stands_well(self, laptop: Laptop, conn: "Connection") -> None:
+        city = self._world.city
+        if self._world.model.was_put_back or laptop.store.desk.epoch != city.epoch:
+            return
+        table = tables.stream_row
+        names = conn.exec_driver_sql("SELECT name FROM stream ORDER BY name").scalars().all()
+        for at in [pages.cursor(conn, name) for name in names]:
+            office, _, group = at.stream.partition("/")
+            with city.database.read() as connection:
+                chain = connection.scalar(
+                    select(table.c.chain).where(
+                        table.c.region == city.code,
+                        table.c.office == bytes.fromhex(office),
+                        table.c.service_group == group,
+                        table.c.number == at.row,
+                    )
+                )
+            assert at.row == 0 or chain == at.chain, f"I4: {laptop.name} is beside the stream"
+
+    def _nothing_waits_in_vain(self) -> None:
+        city, held, change = self._world.city, tables.held, tables.change
+        with city.database.read() as connection:
+            woken = connection.execute(
+                select(held.c.change)
+                .join(
+                    change,
+                    (change.c.region == held.c.region) & (change.c.id == held.c.waits_for),
+                )
+                .where(held.c.region == city.code, change.c.verdict != "held")
+            ).first()
+        assert woken is None, "I10: a change waits for one that has come"
+
+
+def _shows_what_was_typed(laptop: Laptop, conn: "Connection") -> None:
+    """Its newest pending word on each field, and its newest step, are what a record shows."""
+    typed: dict[bytes, dict[str, Any]] = {}
+    rows = conn.exec_driver_sql(
+        "SELECT id, record, plain FROM change WHERE pending = 1 "
+        "AND record NOT IN (SELECT record FROM rewound) ORDER BY n"
+    ).all()
+    for name, record, plain in rows:
+        change = kept.unpack(plain, name)
+        said = typed.setdefault(record, {})
+        choice = said_by(change)
+        if choice is not None and choice.kept == "present":
+            continue
+        said |= change.body.answers
+        if change.state and change.act != NEW:
+            said[STATE] = change.state
+    for record, said in typed.items():
+        query = "SELECT plain FROM record WHERE id = ?"
+        case = decode(conn.exec_driver_sql(query, (record,)).scalar_one())
+        shown = {key: case.answers.get(key) for key in said if key != STATE}
+        shown |= {STATE: case.state} if STATE in said else {}
+        assert shown == said, f"I8: {laptop.name} shows {shown}, typed was {said}"
+
+
+def at_rest(world: "World") -> None:
+    """Check what must hold when everybody has told everything."""
+    told = {row.id: (row.verdict, row.code) for row in _rows(world.city, tables.change)}
+    for laptop in world.laptops:
+        with laptop.store.read() as conn:
+            _verdicts_are_the_citys(laptop, conn, told)
+            _late_choices_were_told(world, laptop, conn)
+            _all_rows_are_here(world, laptop, conn)
+            _register_is_the_citys(world, laptop, conn)
+        _inbox_is_seen(laptop)
+
+
+def _rows(city: City, table: Table) -> list[Any]:
+    with city.database.read() as connection:
+        return list(connection.execute(select(table).where(table.c.region == city.code)).all())
+
+
+def _all_rows_are_here(world: "World", laptop: Laptop, conn: "Connection") -> None:
+    office = laptop.store.desk.office.id
+    rows = [one for one in _rows(world.city, tables.stream_row) if one.office == office]
+    told = {(streams.name(one.office, one.service_group), one.change) for one in rows if one.change}
+    query = "SELECT stream, id FROM change WHERE row > 0"
+    here = {tuple(one) for one in conn.exec_driver_sql(query)}
+    assert told <= here, f"I4: {laptop.name} lacks rows of its stream"
+
+
+def _register_is_the_citys(world: "World", laptop: Laptop, conn: "Connection") -> None:
+    office = laptop.store.desk.office.id
+    rows = [one for one in _rows(world.city, tables.number) if one.office == office]
+    used = {(one.series, one.year, one.position, one.record) for one in rows}
+    query = "SELECT series, year, position, record FROM number_use"
+    here = {tuple(one) for one in conn.exec_driver_sql(query)}
+    assert used <= here, f"I11: the register of {laptop.name} lacks numbers"
+
+
+def _verdicts_are_the_citys(
+    laptop: Laptop, conn: "Connection", told: dict[bytes, tuple[str, str]]
+) -> None:
+    rows = conn.exec_driver_sql("SELECT id, verdict, code FROM change WHERE seq IS NOT NULL")
+    for name, verdict, code in rows:
+        assert (verdict, code) == told[name], f"I8: {laptop.name} knows {verdict}, not {told[name]}"
+
+
+def _late_choices_were_told(world: "World", laptop: Laptop, conn: "Connection") -> None:
+    if world.model.was_restored:
+        return  # the one who told it may be gone
+    rows = conn.exec_driver_sql(
+        "SELECT id, plain, code FROM change WHERE seq IS NOT NULL AND verdict = 'no_effect' "
+        "AND id NOT IN (SELECT change FROM conflict WHERE kind = 'returned')"
+    )
+    for name, plain, code in rows:
+        lost = kept.unpack(plain, name).act == SETTLE and code in RETURNED
+        assert not lost, f"I9: {laptop.name} was not told that a choice came too late"
+
+
+def _inbox_is_seen(laptop: Laptop) -> None:
+    with laptop.store.read() as conn:
+        rows = conn.exec_driver_sql(
+            "SELECT r.plain FROM conflict c JOIN record r ON r.id = c.record "
+            "WHERE c.kind = 'conflict' AND c.closed IS NULL"
+        ).scalars()
+        count = sum(1 for plain in rows if decode(plain).service != staff.SERVICE)
+    if laptop.store.sees(laptop.store.catalogue.form("residents/resident")):
+        assert count == len(inbox.listing(laptop.store)), (
+            f"I9: an entry that {laptop.name} can't see"
+        )
