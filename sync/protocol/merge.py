@@ -356,12 +356,18 @@ def _registered(change: Change, view: View, judgement: Judgement) -> Judgement:
 
 
 def _touched(change: Change, form: Form) -> dict[str, tuple[str, ...]]:
-    """Map each group of the answers to its keys; an unknown field is a group of its own."""
+    """Map each group of the answers to its keys; an unknown field is a group of its own.
+
+    An edit names every field of a group that its author's version knows, empty ones too: of a
+    field that a later version has added to the group it says nothing.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for key in change.body.answers:
         group = form.group_of(key)
         if group not in found:
-            found[group] = form.groups.get(group, (key,))
+            keys = form.groups.get(group, (key,))
+            said = tuple(one for one in keys if one in change.body.answers)
+            found[group] = said if change.act == EDIT else keys
     return found
 
 

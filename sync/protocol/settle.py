@@ -177,7 +177,8 @@ def _adopted(
     value = {key: v for key, v in change.body.answers.items() if v is not None}
     if value != closed.proposed_value or not change.body.answers.keys() <= set(keys):
         return Judgement("refused", "settlement_wrong")
-    answers = {key: v for key, v in present.answers.items() if key not in keys}
+    # A field that joined the group in a later version than the author's stays as it is.
+    answers = {key: v for key, v in present.answers.items() if key not in change.body.answers}
     after = msgspec.structs.replace(
         present, answers=answers | value, heads=present.heads | {group: change.id}
     )

@@ -22,6 +22,7 @@ KNOWN = 0.8  # how often a clerk knows which day it is
 FEW = 3  # values that are typed again and again
 OLD = 90_000_000  # from where these are counted
 ROWS = 2  # of the workbook that every desk has
+PICTURE = "foto_usaha"  # the field of a letter that takes one
 CANARY = "Kenari"  # begins every name of a run: nobody may read it on the road
 
 Act = Callable[[Laptop], None]
@@ -46,6 +47,8 @@ def enter(laptop: Laptop, nik: str) -> None:
     if nik:
         world.niks.append(nik)
         answers["nik"] = nik
+    known = laptop.store.catalogue.form(RESIDENT).fields
+    answers = {key: said for key, said in answers.items() if key in known}
     laptop.attempt(lambda: records.new(laptop.store, RESIDENT, answers, reason="kembar bila perlu"))
 
 
@@ -64,14 +67,24 @@ def change(laptop: Laptop) -> None:
         retype(laptop, found.id, key)
 
 
-def retype(laptop: Laptop, name: bytes, key: str, said: str = "") -> str:
+def attach(laptop: Laptop) -> None:
+    """Attach a picture to a letter whose text may still be changed."""
+    found = read.listing(laptop.store, LETTER)
+    open_ones = [one for one in found if read.may_edit(laptop.store, one)]
+    if open_ones:
+        picture = laptop.world.files.draw()
+        letter = laptop.world.chance.choice(open_ones)
+        retype(laptop, letter.id, PICTURE, {"file": str(picture)})
+
+
+def retype(laptop: Laptop, name: bytes, key: str, said: Any = None) -> Any:
     """Change a field of a record, to something else where nothing is said; give what was typed."""
     found = read.record(laptop.store, name)
     form = laptop.store.catalogue.form(found.service)
     if key not in form.fields or not read.may_edit(laptop.store, found):
-        return ""
+        return None
     said = said or _said(laptop, found, key)
-    laptop.world.model.looking(laptop, form, found)
+    laptop.world.model.looking(laptop, found)
     reason = "memang begitu" if key == "nik" else ""
     laptop.attempt(lambda: records.edit(laptop.store, name, {key: said}, reason=reason))
     return said
@@ -79,7 +92,11 @@ def retype(laptop: Laptop, name: bytes, key: str, said: str = "") -> str:
 
 def write(laptop: Laptop) -> None:
     """Take a letter, mostly as far as issued."""
-    whole = laptop.world.chance.random() < 0.7
+    take_letter(laptop, whole=laptop.world.chance.random() < 0.7)
+
+
+def take_letter(laptop: Laptop, *, whole: bool = True) -> None:
+    """Take a letter, as far as issued or not."""
     _open_day(laptop)
     sample = _sample(laptop) | {"nama": f"{CANARY} {laptop.world.count()}"}
     laptop.attempt(lambda: records.new(laptop.store, LETTER, sample, issue=whole))
@@ -98,10 +115,9 @@ def move(laptop: Laptop) -> None:
 
 def step(laptop: Laptop, name: bytes, action: str) -> bool:
     """Take one step with a record; tells whether it was possible."""
-    found = read.record(laptop.store, name)
-    form = laptop.store.catalogue.form(found.service)
-    laptop.world.model.looking(laptop, form, found)
     _open_day(laptop)
+    found = read.record(laptop.store, name)
+    laptop.world.model.looking(laptop, found)
     return laptop.attempt(lambda: records.move(laptop.store, name, action, reason="karena"))
 
 
@@ -138,6 +154,7 @@ def take_row(laptop: Laptop, row: int) -> None:
     form = store.catalogue.form(RESIDENT)
     nik = f"{store.desk.office.area.replace('.', '')[:6]}010170{row + 1:04}"
     said: dict[str, Any] = {"nama": f"{CANARY} {row}", "nik": nik, "telepon": _phone(world.count())}
+    said = {key: value for key, value in said.items() if key in form.fields}
     name = workbook.record_id(store.desk.region, nik)
     is_here = any(one.id == name for one in read.listing(store, RESIDENT))
 
@@ -147,10 +164,10 @@ def take_row(laptop: Laptop, row: int) -> None:
             bearers = records.by_unique(conn, RESIDENT, "nik", [nik]).get(nik, [])
             case = next((case for case in bearers if case.id == name), None)
             if not bearers and not is_here:
-                world.model.unseen(laptop, form, name)
+                world.model.unseen(laptop, RESIDENT, name)
                 records.save_many(store, conn, RESIDENT, [records.Item(judged, record=name)])
             elif case is not None and form.machine.may_edit(case.state, store.operator.roles):
-                world.model.looking(laptop, form, case)
+                world.model.looking(laptop, case)
                 item = records.Item({**case.answers, **judged}, case=case)
                 records.save_many(store, conn, RESIDENT, [item])
 
@@ -172,6 +189,14 @@ def entitle(laptop: Laptop, name: str, *, head: bool) -> None:
     laptop.attempt(lambda: operators.describe(laptop.store, name, {"peran": roles}))
 
 
+def relocate(laptop: Laptop) -> None:
+    """Let a resident live in an area of some office of the run."""
+    found = _any(laptop, RESIDENT)
+    if found is not None:
+        areas = sorted({one.store.desk.office.area for one in laptop.world.laptops})
+        retype(laptop, found.id, "kelurahan", laptop.world.chance.choice(areas))
+
+
 ACTS: dict[str, tuple[int, Act]] = {
     "register": (2, register),
     "change": (14, change),
@@ -180,6 +205,8 @@ ACTS: dict[str, tuple[int, Act]] = {
     "choose": (4, choose),
     "bring": (1, bring),
     "staff": (0, staff),
+    "relocate": (0, relocate),
+    "attach": (1, attach),
 }
 
 

@@ -26,7 +26,6 @@ from tests.simulation.laptop import Laptop
 
 if TYPE_CHECKING:
     from sync.store.statements import Connection
-
     from tests.simulation.world import World
 
 
@@ -53,6 +52,7 @@ class Desks:
                     self._goes_on(laptop)
                     self._stands_well(laptop, conn)
                     _shows_what_was_typed(laptop, conn)
+                    _waits_for_the_stream(laptop, conn)
         self._nothing_waits_in_vain()
 
     def _only_rises(self, laptop: Laptop, conn: "Connection") -> None:
@@ -132,6 +132,15 @@ def _shows_what_was_typed(laptop: Laptop, conn: "Connection") -> None:
         assert shown == said, f"I8: {laptop.name} shows {shown}, typed was {said}"
 
 
+def _waits_for_the_stream(laptop: Laptop, conn: "Connection") -> None:
+    """An act stays on the screen until the row that tells of it has come, not only its receipt."""
+    early = conn.exec_driver_sql(
+        "SELECT 1 FROM change c LEFT JOIN stream s ON s.name = c.stream WHERE c.pending = 0 "
+        "AND c.seq IS NOT NULL AND c.stream <> '' AND c.row > coalesce(s.row, 0)"
+    ).first()
+    assert early is None, f"I8: {laptop.name} let go of an act that no row has told of"
+
+
 def at_rest(world: "World") -> None:
     """Check what must hold when everybody has told everything."""
     told = {row.id: (row.verdict, row.code) for row in _rows(world.city, tables.change)}
@@ -139,6 +148,7 @@ def at_rest(world: "World") -> None:
         with laptop.store.read() as conn:
             _verdicts_are_the_citys(laptop, conn, told)
             _late_choices_were_told(world, laptop, conn)
+            _nobody_was_shut_out(world, laptop, conn)
             _all_rows_are_here(world, laptop, conn)
             _register_is_the_citys(world, laptop, conn)
         _inbox_is_seen(laptop)
@@ -155,7 +165,10 @@ def _all_rows_are_here(world: "World", laptop: Laptop, conn: "Connection") -> No
     told = {(streams.name(one.office, one.service_group), one.change) for one in rows if one.change}
     query = "SELECT stream, id FROM change WHERE row > 0"
     here = {tuple(one) for one in conn.exec_driver_sql(query)}
-    assert told <= here, f"I4: {laptop.name} lacks rows of its stream"
+    left = {one.left for one in rows if one.left}  # what is not here any more may be forgotten
+    away = {row.id for row in _rows(world.city, tables.change) if row.record in left}
+    lacking = {change for _, change in told - here} - away
+    assert not lacking, f"I4: {laptop.name} lacks rows of its stream"
 
 
 def _register_is_the_citys(world: "World", laptop: Laptop, conn: "Connection") -> None:
@@ -173,6 +186,20 @@ def _verdicts_are_the_citys(
     rows = conn.exec_driver_sql("SELECT id, verdict, code FROM change WHERE seq IS NOT NULL")
     for name, verdict, code in rows:
         assert (verdict, code) == told[name], f"I8: {laptop.name} knows {verdict}, not {told[name]}"
+
+
+def _nobody_was_shut_out(world: "World", laptop: Laptop, conn: "Connection") -> None:
+    """Who could not know that a record had left may go on with it."""
+    if world.model.was_restored or world.model.copied:
+        return  # what a desk had read when it sealed something may be forgotten
+    rows = conn.exec_driver_sql(
+        "SELECT id, plain FROM change WHERE seq IS NOT NULL AND code = 'not_in_scope'"
+    )
+    begun = world.model.imported  # one row of a workbook may be in two offices' hands
+    away = [
+        change for change in (kept.unpack(*row[::-1]) for row in rows) if change.target not in begun
+    ]
+    assert not away, f"I9: {laptop.name} was turned away"
 
 
 def _late_choices_were_told(world: "World", laptop: Laptop, conn: "Connection") -> None:

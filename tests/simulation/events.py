@@ -56,6 +56,7 @@ EVENTS: dict[str, tuple[int, tuple[str, ...], Event]] = {
     "put_back": (40, ("put_back",), past.put_back),
     "clone": (30, ("clone",), past.clone),
     "burn": (15, ("burn",), past.burn),
+    "revoke": (8, ("burn",), past.revoke),
 }
 
 

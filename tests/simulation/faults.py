@@ -43,6 +43,7 @@ class Faults:
             name: chance.uniform(0, most) if chance.random() < ON else 0.0
             for name, most in FAULTS.items()
         }
+        self.rates["slow"] = 0.0  # on in some profiles only: such a trip takes long
         for name, least in profile.sure.items():
             self.rates[name] = max(least, self.rates[name])
         self.is_calm = False

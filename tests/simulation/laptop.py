@@ -11,6 +11,7 @@ from sync.store import kept
 from sync.store.handle import Store
 from sync.store.open import unlock
 from tests.simulation.disk import PowerCut
+from tests.simulation.older import OlderStore
 from tests.simulation.pattern import PASSPHRASE, NoKeystore
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Laptop:
         self.office = office
         self.folder: Path = world.root / name
         self.skew = 0
+        self.is_older = False  # it has an earlier version of the program
         self.images: list[Path] = []
         self.cuts = 0
         self.worked = False  # since it was looked at last
@@ -42,6 +44,8 @@ class Laptop:
             self._store = unlock(
                 self.folder, self.operator, PASSPHRASE, keystore=NoKeystore(), now=self.now
             )
+            if self.is_older:
+                self._store.__class__ = OlderStore
         return self._store
 
     @property

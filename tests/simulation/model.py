@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from forms.engine.form import Form
 from sync.protocol.change import NEW, STATE, Change
 from sync.server import tables
 from sync.server.city import City
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Groups = dict[str, Values]
+Shown = dict[str, object]
 
 
 class Model:
@@ -30,14 +30,17 @@ class Model:
         self._world = world
         self.changes: dict[bytes, Change] = {}
         self.screens: dict[bytes, Groups] = {}  # by change: what its author had before them
-        self.choices: dict[bytes, tuple[Values, Values]] = {}  # by settlement: both values
+        self.choices: dict[bytes, tuple[Shown, Shown]] = {}  # by settlement: both values
         self._looking: dict[tuple[str, bytes], Groups] = {}
-        self._choosing: dict[tuple[str, bytes], tuple[Values, Values]] = {}
+        self._choosing: dict[tuple[str, bytes], tuple[Shown, Shown]] = {}
         self._used: dict[tuple[bytes, str, int, int], bytes] = {}
         self.copied = False  # a laptop was put back or copied: a paper may have been doubled
         self.was_restored = False
         self.was_put_back = False  # the city's disk, without anybody's being told
+        self.was_bereft = False  # a laptop is gone, or what was only on its disk
         self.gone: set[bytes] = set()
+        self.imported: set[bytes] = set()  # records whose id is derived from a NIK
+        self.shut_out: dict[bytes, int] = {}  # devices, with their batches that had come
         self.backed: dict[bytes, int] = {}  # by incarnation: its batches in any backup
 
     def saved(self, laptop: Laptop, change: Change) -> None:
@@ -51,8 +54,7 @@ class Model:
         if place in self._looking:
             self.screens[change.id] = self._looking[place]
         if change.act == NEW and not change.record:  # what follows at once was made on this
-            form = laptop.store.catalogue.form(change.service)
-            self._looking[place] = _groups(form, change.body.answers, change.state)
+            self._looking[place] = self._groups(change.service, change.body.answers, change.state)
         elif place in self._looking and change.state:
             self._looking[place] = self._looking[place] | {STATE: (change.state,)}
         if place in self._choosing:
@@ -63,18 +65,20 @@ class Model:
         self._looking = {at: seen for at, seen in self._looking.items() if at[0] != laptop.name}
         self._choosing = {at: both for at, both in self._choosing.items() if at[0] != laptop.name}
 
-    def looking(self, laptop: Laptop, form: Form, found: Record | Case) -> None:
+    def looking(self, laptop: Laptop, found: Record | Case) -> None:
         """Note what a clerk has on screen before changing it."""
-        self._looking[laptop.name, found.id] = _groups(form, found.answers, found.state)
+        self._looking[laptop.name, found.id] = self._groups(
+            found.service, found.answers, found.state
+        )
 
-    def unseen(self, laptop: Laptop, form: Form, name: bytes) -> None:
+    def unseen(self, laptop: Laptop, service: str, name: bytes) -> None:
         """Note that a clerk begins a record of this id, of which the desk has nothing."""
-        self._looking[laptop.name, name] = _groups(form, {}, "")
+        self.imported.add(name)
+        self._looking[laptop.name, name] = self._groups(service, {}, "")
 
     def choosing(self, laptop: Laptop, entry: Entry) -> None:
         """Note which values a clerk chooses between."""
-        both = (values(said, tuple(said)) for said in (entry.present, entry.proposed))
-        self._choosing[laptop.name, entry.record] = (next(both), next(both))
+        self._choosing[laptop.name, entry.record] = (_plain(entry.present), _plain(entry.proposed))
 
     def refused(self, laptop: Laptop, codes: list[str]) -> None:
         """Note that something was refused."""
@@ -101,12 +105,21 @@ class Model:
         """Note that a laptop was put back: what was only there is gone."""
         self.copied = True
         self._world.desks.forget(laptop)
+        self.lost()
+
+    def lost(self) -> None:
+        """Note that what was on a disk is gone."""
+        self.was_bereft = True
         self.bury()
 
     def on_the_road(self, messages: list[bytes]) -> None:
         """I6: nobody reads anything on the road."""
         for data in messages:
             assert CANARY.encode() not in data, "a name in clear on the road"
+
+    def revoked(self, laptop: Laptop) -> None:
+        """Note that a device is let in no more: what it brings later is not taken."""
+        self.shut_out[laptop.device] = batches(self._world.city, laptop.device)
 
     def bury(self) -> None:
         """Note what neither the city nor any laptop has any more."""
@@ -115,6 +128,11 @@ class Model:
             with laptop.store.read() as conn:
                 living |= set(conn.exec_driver_sql("SELECT id FROM change").scalars())
         self.gone |= self.changes.keys() - living
+
+    def _groups(self, service: str, answers: Any, state: str) -> Groups:
+        form = self._world.city.catalogue.form(service)
+        found = {group: values(answers, keys) for group, keys in form.groups.items()}
+        return found | {STATE: (state,)}
 
     def _no_number_twice(self, laptop: Laptop, change: Change) -> None:
         number = change.number
@@ -138,6 +156,13 @@ def known(city: City) -> set[bytes]:
         return set(connection.scalars(select(table.c.id).where(table.c.region == city.code)))
 
 
-def _groups(form: Form, answers: Any, state: str) -> Groups:
-    found = {group: values(answers, keys) for group, keys in form.groups.items()}
-    return found | {STATE: (state,)}
+def batches(city: City, device: bytes) -> int:
+    """Count the batches of a device that the city has."""
+    table = tables.batch
+    with city.database.read() as connection:
+        here = (table.c.region == city.code) & (table.c.device == device)
+        return connection.scalar(select(func.count()).where(here)) or 0
+
+
+def _plain(said: dict[str, Any]) -> Shown:
+    return dict(zip(said, values(said, tuple(said)), strict=True))

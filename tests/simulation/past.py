@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.server import backup
+from sync.server import backup, revocation
 from sync.server import restore as restoring
 from sync.server.city import City
 from tests.simulation.laptop import Laptop
@@ -109,6 +109,7 @@ def twin(world: "World", first: Laptop) -> Laptop | None:
     name = f"copy{world.count()}"
     shutil.copytree(world.chance.choice(first.images), world.root / name)
     second = Laptop(world, name, first.operator, first.office)
+    second.is_older = first.is_older
     world.laptops.append(second)
     world.model.copied = True
     world.trace.add("cloned", first.name, name)
@@ -128,4 +129,23 @@ def lose(world: "World", laptop: Laptop) -> None:
     laptop.close()
     shutil.rmtree(laptop.folder)
     world.trace.add("lost for ever", laptop.name)
-    world.model.bury()
+    world.model.lost()
+
+
+def revoke(world: "World") -> None:
+    """Let a laptop in no more: it works on, and what it does from now on comes nowhere."""
+    laptop = world.chance.choice(world.laptops)
+    standing = [one for one in world.laptops if one.device not in world.model.shut_out]
+    if len(standing) <= LAPTOPS_MIN or laptop not in standing:
+        return
+    revocation.revoke(world.city, laptop.device, ADMINISTRATOR)
+    world.model.revoked(laptop)
+    world.trace.add("revoked", laptop.name)
+
+
+def part(world: "World") -> None:
+    """Let go of the laptops that may speak to the city no more."""
+    for laptop in [one for one in world.laptops if one.device in world.model.shut_out]:
+        world.laptops.remove(laptop)
+        laptop.close()
+        world.model.lost()

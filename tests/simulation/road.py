@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from forms.engine.problem import Refused, Unreachable
+from sync.client.pace import SIZE_MIN, Pace
 from sync.server import exchange
 from sync.store import inbound
 from tests.simulation.disk import PowerCut
@@ -12,7 +13,20 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 DAY_MS = 24 * 3_600_000
+NARROW_ROWS = 8  # of one answer over a bad line, at most
 LATE_MAX = 12  # messages on their way; more of them would only be forgotten
+
+
+class Narrow(Pace):
+    """A bad line: an answer brings a few rows only, and what is urgent goes by itself."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(SIZE_MIN)
+        self._rows = rows
+
+    def rows(self) -> int:
+        """Give the rows that one answer may bring."""
+        return self._rows
 
 
 class Road:

@@ -11,7 +11,7 @@ from sync.store import inbox, read
 from tests.simulation import acts, past, sticks
 from tests.simulation.acts import Act
 from tests.simulation.laptop import Laptop
-from tests.simulation.pattern import LETTER, RESIDENT
+from tests.simulation.pattern import BLOCK, LETTER, RESIDENT
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -26,8 +26,8 @@ Scene = Callable[["World"], None]
 class _Pair:
     """Two desks of one office, and a record that both have."""
 
-    def __init__(self, world: "World", one: Laptop, other: Laptop) -> None:
-        self.world, self.one, self.other = world, one, other
+    def __init__(self, world: "World", one: Laptop, other: Laptop, service: str) -> None:
+        self.world, self.one, self.other, self.service = world, one, other, service
         self.record = b""
 
     def does(self, laptop: Laptop, act: Act) -> None:
@@ -37,16 +37,21 @@ class _Pair:
                 self.world.endanger()
                 act(laptop)
 
-    def types(self, laptop: Laptop, key: str, said: str = "") -> str:
+    def types(self, laptop: Laptop, key: str, said: str | None = None) -> str | None:
         """Let a clerk change the field; give what was typed."""
-        typed = ""
+        typed = None
 
         def act(where: Laptop) -> None:
             nonlocal typed
-            typed = acts.retype(where, self.record, key, said)
+            if self.is_at(where):
+                typed = acts.retype(where, self.record, key, said)
 
         self.does(laptop, act)
         return typed
+
+    def is_at(self, laptop: Laptop) -> bool:
+        """Tell whether a laptop has the record: it may be another office's by now."""
+        return any(found.id == self.record for found in read.listing(laptop.store, self.service))
 
     def chooses(self, laptop: Laptop) -> None:
         """Let a clerk settle what is in dispute about the record."""
@@ -89,7 +94,7 @@ def _pair(world: "World", service: str = RESIDENT, *states: str) -> _Pair | None
     others = [laptop for laptop in world.laptops if laptop.office == one.office and laptop != one]
     if not others:
         return None
-    pair = _Pair(world, one, chance.choice(others))
+    pair = _Pair(world, one, chance.choice(others), service)
     here = {found.id for found in read.listing(pair.other.store, service)}
     shared = [
         found.id
@@ -110,7 +115,7 @@ def contest(world: "World") -> None:
     key = world.chance.choice(PLACES)
     said = pair.types(pair.one, key)
     same = world.chance.random() < 0.4
-    pair.types(pair.other, key, said if same else "")
+    pair.types(pair.other, key, said if same else None)
     pair.goes(pair.one)
     if world.chance.random() < 0.6:
         pair.types(pair.other, key)
@@ -145,9 +150,9 @@ def two_choices(world: "World") -> None:
     pair.types(pair.other, key)
     pair.both_go()
     pair.chooses(pair.one)
-    if world.chance.random() < 0.5:
-        pair.types(pair.one, key)
     if world.chance.random() < 0.7:
+        pair.types(pair.one, key)
+    if world.chance.random() < 0.8:
         pair.chooses(pair.other)
     else:
         pair.types(pair.other, key)
@@ -209,6 +214,8 @@ def given_back(world: "World") -> None:
     past.make_backup(world)
     file = world.backups[-1]
     pair.types(pair.one, world.chance.choice(PLACES))
+    if world.chance.random() < 0.4:
+        pair.does(pair.one, acts.attach)
     pair.goes(pair.one)
     pair.goes(pair.other)
     if world.chance.random() < 0.5:
@@ -217,6 +224,25 @@ def given_back(world: "World") -> None:
         past.lose(world, pair.one)
     past.restore(world, file)
     pair.both_go()
+
+
+def granted(world: "World") -> None:
+    """The city is put back to before it granted numbers; who had them comes last."""
+    pair = _pair(world)
+    if pair is None:
+        return
+    past.make_backup(world)
+    file = world.backups[-1]
+    for laptop in (pair.one, pair.other):
+        for _ in range(BLOCK - 1):
+            pair.does(laptop, acts.take_letter)
+        pair.goes(laptop)
+        if laptop is pair.one:
+            past.restore(world, file)
+    pair.goes(pair.one)
+    for laptop in (pair.one, pair.other):
+        for _ in range(BLOCK // 2):
+            pair.does(laptop, acts.take_letter)
 
 
 def unawares(world: "World") -> None:
@@ -262,19 +288,37 @@ def copied(world: "World") -> None:
     pair.one.image()
     twin = past.twin(world, pair.one)
     for laptop in (pair.one, twin or pair.other):
-        pair.does(laptop, acts.write)
+        pair.does(laptop, acts.take_letter)
     for laptop in (pair.one, twin or pair.other, pair.other):
         pair.goes(laptop)
 
 
 def namesakes(world: "World") -> None:
-    """Both register the same person."""
+    """Both register the same person, or one does so twice."""
     pair = _pair(world)
     if pair is None:
         return
     nik = acts.fresh_nik(pair.one)
-    for laptop in (pair.one, pair.other):
+    for laptop in (pair.one, world.chance.choice((pair.one, pair.other))):
         pair.does(laptop, lambda where: acts.enter(where, nik))
+    pair.both_go()
+
+
+def moved(world: "World") -> None:
+    """A resident moves to another office's area while somebody here still works on the entry."""
+    pair = _pair(world)
+    abroad = [laptop for laptop in world.laptops if pair and laptop.office != pair.one.office]
+    if pair is None or not abroad:
+        return
+    far = world.chance.choice(abroad)
+    homes = [laptop.store.desk.office.area for laptop in (far, pair.one)]
+    pair.types(pair.one, "kelurahan", homes[0])
+    pair.types(pair.other, world.chance.choice(PLACES))
+    pair.both_go()
+    pair.goes(far)
+    pair.types(far, *world.chance.choice((("telepon",), ("kelurahan", homes[1]))))
+    pair.types(pair.other, "telepon")
+    pair.goes(far)
     pair.both_go()
 
 
@@ -287,8 +331,10 @@ SCENES: dict[str, Scene] = {
     "printed": printed,
     "dismissed": dismissed,
     "given_back": given_back,
+    "granted": granted,
     "unawares": unawares,
     "by_stick": by_stick,
     "copied": copied,
     "namesakes": namesakes,
+    "moved": moved,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from forms.engine.problem import Refused, Unreachable
+from sync.client.pace import Pace
 from sync.client.trip import trip
 from sync.server.city import City
 from tests.simulation import acts, events, past, pattern, profile, rest, road
@@ -17,10 +18,11 @@ from tests.simulation.chance import seeded
 from tests.simulation.desks import Desks
 from tests.simulation.disk import Disk, watched
 from tests.simulation.faults import Faults
+from tests.simulation.files import Files
 from tests.simulation.laptop import Laptop
 from tests.simulation.model import Model
 from tests.simulation.profile import YEARS_END_MS, Profile
-from tests.simulation.road import DAY_MS, Late, Road
+from tests.simulation.road import DAY_MS, NARROW_ROWS, Late, Narrow, Road
 from tests.simulation.trace import Trace
 
 STEPS = 20
@@ -30,7 +32,7 @@ CUT_WITHIN = 60  # statements: an act has about ten, a trip some dozens
 class World:
     """The state of one run."""
 
-    def __init__(self, root: Path, chance: Random, about: Profile, disk: Disk) -> None:
+    def __init__(self, root: Path, chance: Random, disk: Disk, about: Profile) -> None:
         self.root = root
         self.chance = chance
         self.profile = about
@@ -41,15 +43,18 @@ class World:
         self.faults = Faults(chance, about)
         self.model = Model(self)
         self.desks = Desks(self)
+        self.files = Files(self)
         self.city = City.open(root / "city", self.clock)
         self.niks: list[str] = []
         self.typed: dict[tuple[bytes, str], str] = {}
         self.backups: list[Path] = []
-        third = chance.choice((2, 3))  # a colleague, or somebody of another office
+        third = 3 if chance.random() < about.far else 2  # of another office, or a colleague
         self.laptops = [
             Laptop(self, f"laptop{at}", f"Petugas {at}", pattern.OFFICES[at])
             for at in (0, 1, third)
         ]
+        if about.old and chance.random() < about.old:
+            self.laptops[1].is_older = True
         self._late = Late(self)
         self._counted = 0
 
@@ -120,6 +125,7 @@ class World:
     def settle_down(self) -> None:
         """End all faults and let everybody travel until nothing is left to say."""
         self.faults.calm()
+        past.part(self)
         for laptop in self.laptops:
             laptop.skew = 0
         for days in (31, 31, 0):
@@ -128,6 +134,7 @@ class World:
             for laptop in self.laptops:
                 self.travel(laptop)
         rest.check(self)
+        self.files.check()
 
     def close(self) -> None:
         """Shut everything."""
@@ -137,13 +144,18 @@ class World:
 
     def _told(self, laptop: Laptop) -> None:
         try:
-            done = trip(laptop.store, Road(self, laptop))
+            done = trip(laptop.store, Road(self, laptop), self._pace())
         except Refused as refused:
             if refused.problems[0].code != "epoch_superseded":
                 raise
             past.put_right(self)  # the city says that it needs its administrator
             raise Unreachable("superseded") from refused
         self.trace.add("trip", laptop.name, done.sent, done.received, done.pending, done.conflicts)
+
+    def _pace(self) -> Pace | None:
+        if not self.faults.rates["slow"] or not self.faults.strikes("slow"):
+            return None
+        return Narrow(self.chance.randrange(1, NARROW_ROWS))
 
     def endanger(self) -> None:
         """Perhaps let the disk fail in what comes."""
@@ -161,7 +173,7 @@ def begun(seed: int, root: Path) -> Iterator[World]:
         pattern.copy(root)
         disk = Disk()
         with watched(disk):
-            world = World(root, chance, profile.of(seed), disk)
+            world = World(root, chance, disk, profile.of(seed))
             try:
                 for laptop in world.laptops:
                     laptop.note()  # what was there before is nobody's act of this run

@@ -182,6 +182,18 @@ def test_a_group_is_taken_whole_or_not_at_all(memory: Memory) -> None:
     assert memory.records[first.id].answers == {"nama": "AHMAD", **birth}
 
 
+def test_an_edit_leaves_what_a_later_version_added_to_the_group_as_it_is(memory: Memory) -> None:
+    first = new(nama="AHMAD", tempat_lahir="CONTOH", tanggal_lahir="1988-05-15")
+    memory.take(first)
+    place = {"tempat_lahir": "TELADAN"}  # its author's version knows of no date
+    older = act(RESIDENT, EDIT, record=first.id, base={"kelahiran": first.id}, answers=place)
+
+    assert memory.take(older).verdict == "applied"
+
+    expected = {"nama": "AHMAD", "tempat_lahir": "TELADAN", "tanggal_lahir": "1988-05-15"}
+    assert memory.records[first.id].answers == expected
+
+
 def test_a_change_on_one_in_conflict_counts_from_what_that_was_based_on(memory: Memory) -> None:
     first = new(telepon="1")
     ours, theirs = edit(first, first, telepon="2"), edit(first, first, telepon="3")

@@ -112,13 +112,14 @@ def test_no_number_is_granted_twice_whatever_is_restored(
     city: City, folder: Path, time: Time, steps: list[tuple[str, object]]
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
+        root = Path(place) / "city"
+        root.mkdir()
         city.database.copy(root / "city.sqlite")
         (root / "backups").mkdir()
         (root / "secret").write_bytes((folder / "secret").read_bytes())
         settings_ = (folder / "server.json").read_text("utf-8")
         (root / "server.json").write_text(settings_.replace(str(folder), str(root)), "utf-8")
-        one = Granting(root, root.parent / (root.name + "-backups"), copy.copy(time))
+        one = Granting(root, root.parent / "backups", copy.copy(time))
         one.place.mkdir()
         one.back_up()
         for step, what in steps:
