@@ -185,10 +185,22 @@ def _former(store: Store, conn: Connection) -> list[bytes]:
 
 
 def received(store: Store, conn: Connection) -> int:
-    """Tell the highest batch of this incarnation that we have a receipt for, 0 before the first."""
+    """Tell the highest batch of this incarnation that we have a receipt for, 0 before the first.
+
+    While a city that was put back learns again what it forgot, it judges anew: the batch before the
+    first one with an act whose verdict we don't know any more.
+    """
     query = "SELECT max(seq) FROM batch WHERE incarnation = ? AND n <= ?"
     row = conn.exec_driver_sql(query, (store.desk.incarnation, settings.marks(conn).received))
-    return row.scalar() or 0
+    known = row.scalar() or 0
+    if not recovery.read(conn).open:
+        return known
+    query = (
+        "SELECT min(b.seq) FROM change c JOIN batch b ON b.n = c.batch "
+        "WHERE c.pending = 1 AND c.verdict = '' AND b.incarnation = ?"
+    )
+    first = conn.exec_driver_sql(query, (store.desk.incarnation,)).scalar()
+    return known if first is None else min(known, first - 1)
 
 
 def cursors(conn: Connection) -> list[Cursor]:

@@ -1,11 +1,12 @@
-"""F13: an answer of a city whose disk was put back comes late, to a desk still in the lost history.
+"""F13: what a city whose disk was put back says of work that desks believed done with.
 
-City and desk have each their own row of the same number then.
+An answer may come late, to a desk still in the lost history: city and desk have each their own row
+of the same number then. And it judges again, in the order in which it now hears of things.
 """
 
 from forms.engine.problem import Unreachable
 from sync.client.trip import trip
-from sync.store import inbound, records
+from sync.store import inbound, operators, read, records, status
 from sync.store.handle import Store
 from tests.sync.client.road import RESIDENT
 from tests.sync.faults.carrying import save
@@ -22,6 +23,22 @@ class Losing:
     def exchange(self, envelopes: list[bytes]) -> bytes:
         self.found.append(self._town.exchange(envelopes))
         raise Unreachable("lost")
+
+
+class Doubling:
+    """A road that keeps what went over it, and brings it once more some other day."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._kept: list[list[bytes]] = []
+
+    def exchange(self, envelopes: list[bytes]) -> bytes:
+        self._kept.append(envelopes)
+        return self._town.exchange(envelopes)
+
+    def again(self) -> None:
+        for envelopes in self._kept:
+            self._town.exchange(envelopes)
 
 
 def waiting(store: Store, record: bytes) -> int:
@@ -49,3 +66,23 @@ def test_what_a_late_receipt_dropped_is_told_anew_once_the_desk_has_gone_back(to
     town.go(rina)
     assert waiting(rina, made) == 0
     town.settled(rina, budi)
+
+
+def test_an_act_that_is_turned_down_in_the_new_history_is_told_to_its_author(town: Town) -> None:
+    rina, budi = town.desk("Rina"), town.desk("Budi")
+    made = records.new(rina, RESIDENT, {"nama": "SARI MELATI"}).record
+    town.go(rina, budi)
+    before = town.image()
+    records.edit(budi, made, {"telepon": "081200000001"})
+    doubling = Doubling(town)
+    gone = trip(budi, doubling)  # applied, in the history that the city is about to forget
+    operators.describe(rina, "Budi", {"peran": ["auditor"]})
+    town.put_back(before)
+    town.go(rina)
+    doubling.again()
+
+    (told,) = town.go(budi)
+
+    assert (gone.pending, gone.to_fix) == (0, 0)
+    assert (told.pending, told.to_fix) == (0, 1)
+    assert (read.history(budi, made)[-1].verdict, status.status(budi).to_fix) == ("refused", 1)
