@@ -46,15 +46,14 @@ def at_the_city(world: "World") -> None:
     with world.disk.at("server"):
         try:
             visit = city_folder.carry(world.city, stick)
-        except PowerCut:
-            world.restart()
-        else:
             told = (visit.taken, visit.known, visit.held, len(visit.refused))
             world.trace.add("city", *told)
             if world.chance.random() < TWICE:
                 again = city_folder.carry(world.city, stick)
                 came = visit.taken + visit.known
                 assert (again.taken, again.known) == (0, came), "I2: a batch was taken twice"
+        except PowerCut:
+            world.restart()
     world.disk.calm()
 
 
