@@ -209,11 +209,13 @@ def _record(record: Any) -> dict[str, Any]:
 @contextmanager
 def opened(call: Call) -> Iterator[tuple[City, str]]:
     """Open the server's folder for a signed-in administrator, whose name is given beside it."""
-    from sync.server import administration
+    from sync.server import administration, erasure_list
 
     city = City.open(call.server_dir)
     try:
         who = credential.ask(call)
-        yield city, administration.sign_in(city, who.name, who.passphrase)
+        name = administration.sign_in(city, who.name, who.passphrase)
+        erasure_list.heed(city, [city.folder])  # as the server does when it starts
+        yield city, name
     finally:
         city.close()

@@ -1,7 +1,8 @@
 """Files attached to records: which are named, which are here, what is lacking, who may have them.
 
     a change names a file      noted with its record; the file is awaited
-    an ask offers a manifest   noted for the device's office; the answer says what is lacking
+    an ask offers a manifest   noted for the device's office, if a record names the file; the answer
+                               says what is lacking
     a chunk comes              taken if it is what the manifest says, from whichever device of the
                                office; else it is nothing, and stays lacking
     an ask fetches             given whoever brought it, if a record that names the file is told to
@@ -71,7 +72,10 @@ def cite(connection: Connection, region: str, changes: Iterable[Change]) -> None
 
 
 def offer(city: City, device: Device, files: Files | None) -> None:
-    """Note the manifests that a device offers; a malformed one is nothing."""
+    """Note the manifests that a device offers; a malformed one is nothing.
+
+    Nor is one that no record names: records go first, so its record is erased.
+    """
     found = {}
     for plain in () if files is None else files.offered[:OFFERED_MAX]:
         try:
@@ -80,14 +84,17 @@ def offer(city: City, device: Device, files: Files | None) -> None:
             continue
     if not found:
         return
+    cited, fixed = attachment_tables.citation, {"region": city.code}
     with city.database.read() as connection:
         known = _rows(connection, city.code, device.office, list(found))
-    fresh = [digest for digest in found if digest not in known]
+        rows = bulk.among(connection, cited, ("digest",), fixed, "digest", found)
+        named = {row.digest for row in rows}
+    fresh = [digest for digest in found if digest in named and digest not in known]
     if not fresh:
         return
     with city.database.write() as connection:
         known = _rows(connection, city.code, device.office, fresh)
-        rows = [
+        fresh_rows = [
             {
                 "region": city.code,
                 "digest": digest,
@@ -101,7 +108,7 @@ def offer(city: City, device: Device, files: Files | None) -> None:
             for digest in fresh
             if digest not in known
         ]
-        bulk.add(connection, attachment_tables.attachment, rows)
+        bulk.add(connection, attachment_tables.attachment, fresh_rows)
 
 
 def take(city: City, data: bytes) -> bool:

@@ -71,6 +71,7 @@ def backup(city: City, file: Path, passphrase: str, by: str) -> Made:
     apart = _is_apart(city, file)
     try:
         with explained():
+            erasure_list.heed(city, [city.folder, file.parent])  # an older disk knows it not yet
             fresh.unlink(missing_ok=True)
             city.database.copy(fresh)
             number, counted = _complete(city, fresh, file, passphrase)

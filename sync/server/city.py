@@ -26,7 +26,7 @@ from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.protocol.enrol import ServerKeys
 from sync.protocol.ties import SECOND, served, signs_second
-from sync.server import ring, schema, tables
+from sync.server import bulk, ring, schema, tables
 from sync.server.database import Database
 
 SETTINGS = "server.json"
@@ -71,7 +71,7 @@ class City:
             self.id: bytes = row.id
             self.policy: int = row.policy
             self.region = Region.from_pack(wire.decode(row.pack, dict[str, bytes]))
-            self.epoch = _epoch(connection, self.code)
+            self.know_epoch(connection)
             self.ring = self.read_keys(connection)
         self._placed = 0
 
@@ -105,6 +105,13 @@ class City:
         """Read the keys as they are in this transaction."""
         wrapped = ring.wrapped_keys(connection, self.code)
         return ring.load(connection, self.code, wrapped, self.secret())
+
+    def know_epoch(self, connection: Connection) -> None:
+        """Read the present epoch anew: another process may have begun one."""
+        found = bulk.highest(connection, tables.epoch, ("id",), {"region": self.code}, "number")
+        if found is None:
+            raise Refused(Problem("server_missing"))
+        self.epoch = bytes(found.id)
 
     def know_keys(self) -> None:
         """Read the keys anew."""
@@ -185,13 +192,3 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _epoch(connection: Connection, region: str) -> bytes:
-    table = tables.epoch
-    found = connection.scalar(
-        select(table.c.id).where(table.c.region == region).order_by(table.c.number.desc()).limit(1)
-    )
-    if found is None:
-        raise Refused(Problem("server_missing"))
-    return bytes(found)

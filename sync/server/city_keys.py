@@ -1,7 +1,8 @@
 """The city's keys change: a sealing key each quarter, a signing key at an administrator's word.
 
     attend    at every door: what another process changed is read; the first list is made; a sealing
-              key that has had its quarter is retired; a retired one is destroyed on its day
+              key that has had its quarter is retired; a retired one is destroyed on its day, once
+              desks have sent something on WITNESS_DAYS days since: no clock alone destroys a key
     rotate    at once, by an administrator; `signing`: the signing key too; `lost`: somebody may
               have it, so nothing of the old one counts any more
     meet      a desk shows the list that it has: one that this city does not remember proves that it
@@ -15,7 +16,7 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, distinct, func, insert, select, update
 
 from sync.crypto import signed as signatures
 from sync.crypto import trust, wrap
@@ -26,7 +27,13 @@ from sync.protocol.trust import KEYS_MAX, Handover, KeyList, SealKey, Shown, Sig
 from sync.server import audit, revoked, ring, tables
 from sync.server.city import City
 from sync.server.key_tables import city_key, key_list
-from sync.server.ring import DAY_MS, KEEP_MS, KEYS_CONTEXT, OLD_KEY_CONTEXT, QUARTER_MS
+from sync.server.ring import (
+    DAY_MS,
+    KEEP_MS,
+    KEYS_CONTEXT,
+    OLD_KEY_CONTEXT,
+    WITNESS_DAYS,
+)
 
 BACKUPS_MS = 35 * DAY_MS  # a city drops its backups after so long, and with them what they open
 
@@ -48,15 +55,18 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def attend(city: City) -> None:
-    """See to it that the city's keys are those of today; mostly one small read."""
+    """See to it that the city's keys, and its epoch, are those of now; mostly one small read."""
     with city.database.read() as connection:
         number = ring.number(connection, city.code)
+        city.know_epoch(connection)
     if number != city.ring.number:
         city.know_keys()
     if not city.ring.number:
         _change(city, "", "")
-    if city.now() >= city.ring.due:
-        _change(city, "", "keys_changed", due=city.ring.due)
+    if city.ring.is_due(city.now()):
+        _change(city, "", "keys_changed", due=True)
+        if city.now() >= city.ring.due:  # a key whose day the clock alone says
+            city.ring = msgspec.structs.replace(city.ring, due=city.now() + DAY_MS)
 
 
 def rotate(city: City, by: str, *, signing: bool = False, lost: bool = False) -> KeyList:
@@ -119,17 +129,21 @@ def handovers(city: City, since: int) -> list[Handover]:
 def listing(city: City) -> list[Listed]:
     """List every key that the city ever had, the newest first."""
     attend(city)
+    now = city.now()
     with city.database.read() as connection:
-        return [_listed(row) for row in _rows(connection, city.code)]
+        return [_listed(row, now) for row in _rows(connection, city.code)]
 
 
-def _listed(row: Any) -> Listed:
+def destroys(row: Any, now: int) -> int:
+    """Tell when a retired sealing key is destroyed, or was, or may be at the earliest; ms."""
+    return int(row.gone or max(row.retired + KEEP_MS, now))
+
+
+def _listed(row: Any, now: int) -> Listed:
     sealing = row.use == "seal"
-    destroys = row.gone or (row.retired and row.retired + KEEP_MS) if sealing else row.retired
-    unreadable = destroys + BACKUPS_MS if sealing and destroys else 0
-    return Listed(
-        key_id(row.public), row.use, row.began, row.retired, row.gone, destroys, unreadable
-    )
+    gone = (destroys(row, now) if row.retired else 0) if sealing else row.retired
+    unreadable = gone + BACKUPS_MS if sealing and gone else 0
+    return Listed(key_id(row.public), row.use, row.began, row.retired, row.gone, gone, unreadable)
 
 
 def _change(
@@ -137,7 +151,7 @@ def _change(
     by: str,
     act: str,
     *,
-    due: int = 0,
+    due: bool = False,
     seal: bool = False,
     sign: bool = False,
     lost: bool = False,
@@ -147,12 +161,12 @@ def _change(
         _erasing(connection, "ON")
         now = city.now()
         here = _begun(connection, city, now)
-        if not due or here.due <= due:
-            seal = seal or _is_worn(connection, city.code, here, now)
-            _turn(connection, city, here, now, seal=seal, sign=sign)
-            _destroy(connection, city.code, now)
-            if lost:
-                _update(connection, city.code, here.public.sign, gone=now, handover=b"")
+        seal = seal or _is_worn(connection, city.code, here, now)
+        _turn(connection, city, here, now, seal=seal, sign=sign)
+        destroyed = _destroy(connection, city.code, now)
+        if lost:
+            _update(connection, city.code, here.public.sign, gone=now, handover=b"")
+        if seal or sign or destroyed or not due:
             listed = _publish(connection, city, here if sign and not lost else None, now)
             if act:  # the list of the keys that the city was made with is no change
                 audit.note(connection, city, by, act, list=str(listed.number))
@@ -180,7 +194,7 @@ def _begun(connection: Connection, city: City, now: int) -> ring.Ring:
 
 def _is_worn(connection: Connection, region: str, here: ring.Ring, now: int) -> bool:
     row = connection.execute(select(city_key.c.began).where(_at(region, here.public.seal))).one()
-    return bool(now >= row.began + QUARTER_MS)
+    return ring.is_worn(row.began, now)
 
 
 def _turn(
@@ -196,7 +210,10 @@ def _turn(
     secret, public = city.secret(), keys.public()
     if seal:
         private = wrap.wrap(here.keys.seal, secret, OLD_KEY_CONTEXT)
-        _update(connection, city.code, here.public.seal, retired=now, private=private)
+        place = _at(city.code, here.public.seal)
+        began = connection.execute(select(city_key.c.began).where(place)).scalar_one()
+        retired = max(now, began)  # by a clock that was put back it would be gone too soon
+        _update(connection, city.code, here.public.seal, retired=retired, private=private)
         _add(connection, city.code, public.seal, "seal", now)
     if sign:
         _update(connection, city.code, here.public.sign, retired=now)
@@ -209,17 +226,28 @@ def _turn(
         )
 
 
-def _destroy(connection: Connection, region: str, now: int) -> None:
-    """Destroy the private halves whose day has come."""
-    connection.execute(
-        update(city_key)
-        .where(
+def _destroy(connection: Connection, region: str, now: int) -> bool:
+    """Destroy the private halves whose day has come; tell whether there were any."""
+    due = connection.execute(
+        select(city_key.c.public, city_key.c.retired).where(
             city_key.c.region == region,
             city_key.c.private != b"",
             city_key.c.retired + KEEP_MS <= now,
         )
-        .values(private=b"", gone=now)
+    ).all()
+    gone = [row.public for row in due if _is_borne_out(connection, region, row.retired, now)]
+    for public in gone:
+        _update(connection, region, public, private=b"", gone=now)
+    return bool(gone)
+
+
+def _is_borne_out(connection: Connection, region: str, since: int, now: int) -> bool:
+    """Tell whether desks sent something on enough days since then: time passed, no clock leapt."""
+    received = tables.batch.c.received
+    days = select(func.count(distinct(received // DAY_MS))).where(
+        tables.batch.c.region == region, received > since, received <= now
     )
+    return bool(connection.execute(days).scalar_one() >= WITNESS_DAYS)
 
 
 def _publish(

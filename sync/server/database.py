@@ -110,7 +110,8 @@ class Database:
     def clean(self) -> None:
         """Write the file anew, so that nothing is left in it, or in its log, of what was deleted.
 
-        It takes as long as a copy does, and writers wait meanwhile.
+        It takes as long as a copy does, and writers wait meanwhile. Until it has ended the file is
+        marked as `soiled`.
         """
         engine = _engine(self.url, "BEGIN", (), 1)
         try:
@@ -119,11 +120,17 @@ class Database:
                 try:
                     cursor = raw.cursor()
                     cursor.execute("VACUUM")
+                    cursor.execute("PRAGMA user_version = 0")
                     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 finally:
                     raw.close()
         finally:
             engine.dispose()
+
+    def is_soiled(self) -> bool:
+        """Tell whether something was deleted for good, and `clean` has not ended since."""
+        with self.read() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
     def is_sound(self) -> bool:
         """Read every page of the file and compare indexes with tables."""
@@ -135,6 +142,11 @@ class Database:
         """Let the connections go."""
         self._writer.close()
         self._reader.close()
+
+
+def soil(connection: Connection) -> None:
+    """Mark in this transaction that the file is to be cleaned, whatever becomes of the process."""
+    connection.exec_driver_sql("PRAGMA user_version = 1").close()
 
 
 def default_url(folder: Path) -> str:

@@ -31,7 +31,7 @@ from sync.server import (
     streams,
     tables,
 )
-from sync.server.database import chunks
+from sync.server.database import chunks, soil
 from sync.server.judging import Outcome
 from sync.server.view import BatchView
 
@@ -54,6 +54,7 @@ def forget(connection: Connection, region: str, records: Sequence[bytes]) -> Non
         bulk.change(connection, tables.record, ("region", "id"), shells)
         for other in (tables.conflict, tables.identity, attachment_tables.citation):
             _delete(connection, other, region, "record", some)
+    soil(connection)
     keep(connection, region, papers_of)
     snapshots.drop(connection, region)
     _drop_files(connection, region, files)

@@ -14,6 +14,7 @@ carried it out, which have not, and the day from which no sealed copy can be rea
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,22 +39,23 @@ from sync.server import (
     tables,
 )
 from sync.server.city import City
-from sync.server.city_keys import BACKUPS_MS
+from sync.server.city_keys import BACKUPS_MS, destroys
 from sync.server.key_tables import city_key
 from sync.server.ring import KEEP_MS, QUARTER_MS
 
 MENTIONS_MAX = 100
 NAME = "nama"
-NAME_MIN = 3  # letters; shorter names stand in every word
+NAME_MIN = 3  # letters; a shorter name is a word of its own
 REASON_MAX = 500
 
-__all__ = ["Asked", "Done", "Holder", "Line", "Proof", "erase", "plan", "proofs"]
+__all__ = ["Asked", "Done", "Holder", "Line", "Proof", "enter", "erase", "plan", "proofs"]
 
 
 class Asked(msgspec.Struct, frozen=True):
     """Whom to erase, why, and on what legal ground; `whole` with all records about them.
 
-    `despite` goes on where a retention rule has not run out.
+    `despite` goes on where a retention rule has not run out. `by_rule` means that reason and ground
+    are those of a rule, in its own words, which name nobody.
     """
 
     record: bytes
@@ -61,6 +63,7 @@ class Asked(msgspec.Struct, frozen=True):
     ground: str
     whole: bool = False
     despite: bool = False
+    by_rule: bool = False
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,6 +135,14 @@ def erase(city: City, asked: Asked, who: str) -> Done:
     Refused(record_unknown | erasure_internal | erasure_reason | erasure_names_person |
     erasure_kept | erasure_too_many).
     """
+    done = enter(city, asked, who)
+    if city.database.is_soiled():
+        city.database.clean()
+    return done
+
+
+def enter(city: City, asked: Asked, who: str) -> Done:
+    """Do what `erase` does, but for cleaning the file, which takes long: once after many."""
     with city.database.write() as connection:
         found = _plan(connection, city, asked)
         names = [line.record for line in found.lines]
@@ -162,7 +173,6 @@ def erase(city: City, asked: Asked, who: str) -> Done:
             entry=str(entry.number), records=str(len(names)), ground=entry.ground,
         )  # fmt: skip
         beside = _beside(connection, city)  # the list is on the disk before this counts
-    city.database.clean()
     return Done(entry.number, found, beside, again=False)
 
 
@@ -201,7 +211,7 @@ def proofs(city: City) -> list[Proof]:
                 entry,
                 [one for one in holders if one.confirmed],
                 [one for one in holders if not one.confirmed],
-                _unreadable(keys, last),
+                _unreadable(keys, last, city.now()),
                 [
                     (file, made + BACKUPS_MS)
                     for file, made in kept
@@ -212,14 +222,15 @@ def proofs(city: City) -> list[Proof]:
     return found
 
 
-def _unreadable(keys: Sequence[Any], last: int) -> int:
+def _unreadable(keys: Sequence[Any], last: int, now: int) -> int:
     """Tell when what was sealed up to a time can be opened nowhere; ms."""
     sealed = [row for row in keys if row.began <= last]
     newest = max(sealed, key=lambda row: row.began, default=None)
     if newest is None:
         return last + QUARTER_MS + KEEP_MS + BACKUPS_MS
-    ends: int = newest.retired or newest.began + QUARTER_MS
-    return ends + KEEP_MS + BACKUPS_MS
+    if newest.retired:
+        return destroys(newest, now) + BACKUPS_MS
+    return int(newest.began) + QUARTER_MS + KEEP_MS + BACKUPS_MS
 
 
 def _plan(connection: Connection, city: City, asked: Asked) -> Plan:
@@ -302,12 +313,13 @@ def _check(connection: Connection, city: City, asked: Asked, found: Plan) -> Non
     said = (asked.reason.strip(), asked.ground.strip())
     if not all(said) or max(map(len, said)) > REASON_MAX:
         raise Refused(Problem("erasure_reason", facts={"max": REASON_MAX}))
-    names = [line.record for line in found.lines]
+    names = [] if asked.by_rule else [line.record for line in found.lines]
     for present in reading.records(connection, city.code, names).values():
         form = city.catalogue.forms.get(present.service)
         for key in (NAME, *(form.unique if form is not None else ())):
             value = str(present.answers.get(key, "")).casefold()
-            if len(value) >= NAME_MIN and any(value in text.casefold() for text in said):
+            whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")  # Ari is not named in "hari"
+            if len(value) >= NAME_MIN and any(whole.search(text.casefold()) for text in said):
                 raise Refused(Problem("erasure_names_person"))
     kept = [line for line in found.lines if line.kept_until]
     if kept and not asked.despite:

@@ -110,11 +110,15 @@ def heed(city: City, folders: Sequence[Path], others: Iterable[Signed] = ()) -> 
 
     Gives how many entries were new to it; the first folder's list is whole afterwards.
     """
-    found = [one for folder in folders for one in read(folder, city.id)]
-    with city.database.write() as connection:
-        taken = adopt(connection, city, [*found, *others])
-        lay(folders[0], city, connection)
-    if taken:
+    found = [*(one for folder in folders for one in read(folder, city.id)), *others]
+    with city.database.read() as connection:
+        here = stored(connection, city.code)
+    taken = 0
+    if read(folders[0], city.id) != here or any(one not in here for one in found):
+        with city.database.write() as connection:
+            taken = adopt(connection, city, found)
+            lay(folders[0], city, connection)
+    if city.database.is_soiled():  # by this, or by an erasure that a power cut broke off
         city.database.clean()
     return taken
 

@@ -43,7 +43,8 @@ class Guard:
 
     def look(self, changes: Iterable[Change]) -> None:
         """Find what takes records away, and stop it where it is too much."""
-        maybe = [change for change in changes if self._may_remove(change)]
+        once = {change.id: change for change in changes if self._may_remove(change)}
+        maybe = list(once.values())
         if not maybe:
             return
         self._view.load(maybe)
@@ -60,7 +61,9 @@ class Guard:
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
         """Write down what was taken away and what waits; forget what passed over a day ago."""
-        verdicts = {one.change.id: one.judgement for one in outcomes}
+        verdicts: dict[bytes, Judgement] = {}
+        for one in outcomes:
+            verdicts.setdefault(one.change.id, one.judgement)  # a later one repeats it
         rows = [
             self._row(change, WAITING if change.id in self.stops else PASSED)
             for change in self._found

@@ -73,7 +73,9 @@ def carry_out(city: City, who: str, reason: str, seen: int | None = None) -> Car
         facts = {"count": len(due), "max": guard.allowed(scope)}
         raise Refused(Problem("retention_many", facts=facts))
     for one in due[:AT_ONCE]:
-        erasure.erase(city, Asked(one.record, reason, one.source), who)
+        erasure.enter(city, Asked(one.record, reason, one.source, by_rule=True), who)
+    if city.database.is_soiled():
+        city.database.clean()
     erased = min(len(due), AT_ONCE)
     if erased:
         with city.database.write() as connection:

@@ -23,6 +23,9 @@ QUARTER_MS = 91 * DAY_MS  # a sealing key's time: erased records stay readable n
 # them again, and 90 for which a laptop may be away. Desks keep changes 15 months, and what nobody
 # received for ever, so what comes later still is sealed anew, and nothing is lost.
 KEEP_MS = 180 * DAY_MS
+# A clock that leaps destroys nothing for good: batches came on so many days of it since. A wrong
+# one is noticed long before, since every desk then asks for the day.
+WITNESS_DAYS = 10
 NEVER = 1 << 62
 
 
@@ -31,7 +34,7 @@ class Ring(msgspec.Struct, frozen=True):
 
     `private` opens, by key id; `readers` are the ids of all sealing keys that ever were; `signs`
     are public and believed, the present one first, `lost` are
-    not any more. `due` is the time (ms) of the next change that the city makes by itself.
+    not any more. The present sealing key `began` and `due` is the next destruction, both in ms.
     """
 
     keys: RegionKeys
@@ -42,7 +45,12 @@ class Ring(msgspec.Struct, frozen=True):
     readers: frozenset[bytes]
     signs: tuple[bytes, ...]
     lost: tuple[bytes, ...]
+    began: int
     due: int
+
+    def is_due(self, now: int) -> bool:
+        """Tell whether the city is to change something of itself."""
+        return now >= self.due or is_worn(self.began, now)
 
     def opener(self, reader: bytes) -> bytes:
         """Give the private key of a message's reader; Refused(key_gone)."""
@@ -59,21 +67,25 @@ def load(connection: Connection, region: str, wrapped: bytes, secret: bytes) -> 
     rows = connection.execute(
         select(city_key).where(city_key.c.region == region).order_by(city_key.c.began.desc())
     ).all()
-    private, due = {key_id(public.seal): keys.seal}, NEVER
+    private, due, began = {key_id(public.seal): keys.seal}, NEVER, 0
     signs, lost = [public.sign], list[bytes]()
     for row in rows:
         if row.use == "sign" and row.public != public.sign:
             (lost if row.gone else signs).append(row.public)
         elif row.public == public.seal:
-            due = min(due, row.began + QUARTER_MS)
+            began = row.began
         elif row.private:
             private[key_id(row.public)] = wrap.unwrap(row.private, secret, OLD_KEY_CONTEXT)
             due = min(due, row.retired + KEEP_MS)
     readers = {key_id(row.public) for row in rows if row.use == "seal"} | private.keys()
     latest, listed = newest(connection, region)
-    return Ring(
-        keys, public, latest, listed, private, frozenset(readers), tuple(signs), tuple(lost), due
-    )
+    old = (tuple(signs), tuple(lost))
+    return Ring(keys, public, latest, listed, private, frozenset(readers), *old, began, due)
+
+
+def is_worn(began: int, now: int) -> bool:
+    """Tell whether a sealing key has had its quarter, or began by a clock that was ahead."""
+    return not began - DAY_MS <= now < began + QUARTER_MS
 
 
 def newest(connection: Connection, region: str) -> tuple[int, Signed | None]:

@@ -2,7 +2,9 @@
 
 | a desk is given one           | when                                                             |
 |-------------------------------|------------------------------------------------------------------|
-| it may be given               | it asks (nothing of its own is pending) and every cursor is ours |
+| it may be given               | it asks (nothing of its own is pending), every cursor is ours,   |
+|                               | and no more records left behind them than may go in a day: how   |
+|                               | many went on which day only pages tell (sync.protocol.guard)     |
 | it pays                       | BEHIND_SHARE of all rows are lacking, and BEHIND_MIN: where a    |
 |                               | tenth of the residents was edited three times, a snapshot takes  |
 |                               | as many bytes as pages of 0.71 to 0.88 of all rows, and as much  |
@@ -21,10 +23,10 @@ import os
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, distinct, func, insert, select
 
 from sync.crypto import signed, stream
-from sync.protocol import snapshot, wire
+from sync.protocol import guard, snapshot, wire
 from sync.protocol.exchange import Ask
 from sync.protocol.snapshot import (
     BEHIND_MIN,
@@ -39,7 +41,7 @@ from sync.protocol.snapshot import (
     Want,
 )
 from sync.protocol.stream import Cursor
-from sync.server import bulk, compacting, snapshot_tables, streams
+from sync.server import bulk, compacting, snapshot_tables, streams, tables
 from sync.server.city import City
 from sync.server.devices import Device
 from sync.server.reading import last_erasure
@@ -105,10 +107,35 @@ def _pays(
     if lacking < BEHIND_MIN or lacking < BEHIND_SHARE * sum(end.row for end in ends):
         return False
     home = streams.name(office, "")
+    places = [(cursor.stream.removeprefix(home), cursor) for cursor in cursors]
     return all(
-        streams.is_ours(connection, city.code, (office, cursor.stream.removeprefix(home)), cursor)
-        for cursor in cursors
+        streams.is_ours(connection, city.code, (office, group), cursor) for group, cursor in places
+    ) and not any(
+        cursor.row and _takes_much(connection, city.code, (office, group), cursor.row)
+        for group, cursor in places
     )
+
+
+def _takes_much(connection: Connection, region: str, place: tuple[bytes, str], row: int) -> bool:
+    """Tell whether more left an office's stream behind a row than goes without a question."""
+    office, group = place
+    table, record = tables.stream_row, tables.record
+    gone = connection.scalar(
+        select(func.count(distinct(table.c.left))).where(
+            table.c.region == region,
+            table.c.office == office,
+            table.c.service_group == group,
+            table.c.number > row,
+            table.c.left.is_not(None),
+        )
+    )
+    if not gone or gone <= guard.FLOOR:
+        return False
+    here = select(record.c.id).where(record.c.region == region, record.c.office == office)
+    scope = connection.scalar(
+        select(func.count()).select_from(here.limit(guard.SCOPE_MAX).subquery())
+    )
+    return guard.trips(gone, scope or 0)
 
 
 def _row(connection: Connection, city: City, office: bytes, name: bytes) -> Any:

@@ -26,7 +26,7 @@ from sync.crypto import envelope
 from sync.protocol import upload
 from sync.protocol.batch import SEALED_MAX
 from sync.protocol.upload import NAME_BYTES, Opening, Piece
-from sync.server import intake, recovery
+from sync.server import city_keys, intake, recovery
 from sync.server.city import City
 
 FOLDER = "uploads"
@@ -170,6 +170,7 @@ def owner(city: City, opening: Opening) -> bytes:
 
     Refused(exchange_empty) and as `intake.open_message` and `recovery.rejoin` say.
     """
+    city_keys.attend(city)
     shown = opening.shown
     if len(shown) > 1:
         recovery.rejoin(city, shown[0])

@@ -6,7 +6,7 @@ import msgspec
 
 from forms.engine.problem import Problem, Refused
 from sync.store import doubt, settings
-from sync.store.doubt import Day, Opened
+from sync.store.doubt import Borne, Day, Opened
 from sync.store.handle import Store
 from sync.store.statements import Connection
 
@@ -37,7 +37,8 @@ def confirm(store: Store, date: dt.date) -> Day:
     )
     with store.write() as conn:
         settings.write(conn, "opened", said)
-    store.known = msgspec.structs.replace(store.known, opened=said)
+        settings.forget(conn, "borne")
+    store.known = msgspec.structs.replace(store.known, opened=said, borne=None)
     return store.day()
 
 
@@ -45,14 +46,20 @@ def bear(store: Store, conn: Connection) -> dt.date:
     """Give the date that a letter bears which is issued now; Refused(day_unconfirmed).
 
     It is noted when a date was given out that is not the clock's: one that goes back behind it is
-    asked about again.
+    asked about again. Of a date that is the clock's own it is noted how far the clock has come.
     """
-    today = store.day()
+    today, known = store.day(), store.known
     if today.doubt:
         raise Refused(unconfirmed(today))
-    opened = store.known.opened
-    if opened is not None and opened.date == today.date != today.clock:
-        settings.write(conn, "opened", msgspec.structs.replace(opened, time=store.now()))
+    if today.date == today.clock:
+        borne = Borne(today.date, known.heard)
+        if known.borne is None or known.borne.heard != known.heard or known.borne.date < borne.date:
+            settings.write(conn, "borne", borne)
+            store.known = msgspec.structs.replace(known, borne=borne)
+    elif known.opened is not None:
+        opened = msgspec.structs.replace(known.opened, time=store.now())
+        settings.write(conn, "opened", opened)
+        store.known = msgspec.structs.replace(known, opened=opened)
     return today.date
 
 

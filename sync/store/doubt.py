@@ -3,12 +3,14 @@
     the clock's day                                      then the desk is open for
     that on which a person confirmed a day               the confirmed day
     before the floor                                     none: "behind"
-    more than AHEAD after the floor                      none: "ahead"
+    more than AHEAD after the floor, or the last letter  none: "ahead"
     of another year than the floor                       none: "year"
     any other, or there is no floor yet                  the clock's day
 
 The floor is the later one of the day last confirmed and that on which the server last spoke; what
-nobody confirmed never is one, so a clock that was ahead poisons nothing. A confirmed day lapses
+nobody confirmed never is one, so a clock that was ahead poisons nothing. Days that letters bore by
+the clock alone only say how far it may go on from there: a laptop that works for weeks without a
+network steps from day to day, and is asked about a leap. A confirmed day lapses
 when the server speaks afterwards of a later day, or of one more than AHEAD before it; it is no
 floor then either. One that is not the clock's own lapses as well when the clock goes back, as that
 of a computer with a dead battery does at each start.
@@ -46,11 +48,19 @@ class Opened(msgspec.Struct, frozen=True):
     closed: int = 0
 
 
+class Borne(msgspec.Struct, frozen=True):
+    """The latest day that a letter bore by the clock alone, while `heard` (as in Known) stood."""
+
+    date: dt.date
+    heard: int
+
+
 class Known(msgspec.Struct, frozen=True):
     """What is known of the day: the server's last signed time in ms, 0 before the first."""
 
     heard: int = 0
     opened: Opened | None = None
+    borne: Borne | None = None
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -73,8 +83,9 @@ class Day(msgspec.Struct, frozen=True):
 def read(conn: Connection) -> Known:
     """Read what is known; the server's word is that of its welcome until a receipt comes."""
     joined = settings.read(conn, "joined", int) or 0
-    heard = max(settings.marks(conn).receipt_time, joined)
-    return Known(heard, settings.read(conn, "opened", Opened))
+    heard = settings.marks(conn).receipt_time or joined
+    opened, borne = settings.read(conn, "opened", Opened), settings.read(conn, "borne", Borne)
+    return Known(heard, opened, borne)
 
 
 def judge(known: Known, now: int, offset: int, calendar: Calendar) -> Day:
@@ -82,7 +93,7 @@ def judge(known: Known, now: int, offset: int, calendar: Calendar) -> Day:
     clock = calendar(now)
     server = calendar(known.heard) if known.heard else None
     opened = known.opened
-    if opened is not None and server is not None and opened.heard < known.heard:
+    if opened is not None and server is not None and opened.heard != known.heard:
         opened = opened if server <= opened.date <= server + AHEAD else None
     days = [day for day in (server, opened.date if opened else None) if day is not None]
     floor = max(days, default=None)
@@ -92,7 +103,7 @@ def judge(known: Known, now: int, offset: int, calendar: Calendar) -> Day:
     if opened is not None and _holds(opened, clock, now):
         odd = outside or opened.date != clock
         return Day(opened.date, clock, floor, "", opened.date, odd)
-    doubt = _doubt(clock, floor)
+    doubt = _doubt(clock, floor, known)
     if floor is None or not doubt:
         return Day(clock, clock, floor, "", clock, outside)
     proposals = [clock, calendar(now + offset)]
@@ -112,11 +123,13 @@ def _holds(opened: Opened, clock: dt.date, now: int) -> bool:
     return opened.clock == clock and (opened.date == clock or now >= opened.time)
 
 
-def _doubt(clock: dt.date, floor: dt.date | None) -> Doubt:
+def _doubt(clock: dt.date, floor: dt.date | None, known: Known) -> Doubt:
     if floor is None:
         return ""
     if clock < floor:
         return "behind"
-    if clock > floor + AHEAD:
+    borne = known.borne
+    came = floor if borne is None or borne.heard != known.heard else max(floor, borne.date)
+    if clock > came + AHEAD:
         return "ahead"
     return "year" if clock.year != floor.year else ""

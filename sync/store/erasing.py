@@ -57,7 +57,7 @@ def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> None:
     Refused(signature_wrong | message_malformed); entries before one that was refused are done.
     """
     with store.read() as conn:
-        known = bool(settings.read(conn, _FORGOTTEN, bool))
+        known = is_forgotten(conn)
     if forgot != known:
         with store.write() as conn:
             settings.write(conn, _FORGOTTEN, forgot)
@@ -86,9 +86,14 @@ def carried(store: Store, conn: Connection) -> Signed | None:
     return signatures.sign(wire.encode(said), store.keys.sign, "erased")
 
 
+def is_forgotten(conn: Connection) -> bool:
+    """Tell whether the city has not the entry that we told of."""
+    return bool(settings.read(conn, _FORGOTTEN, bool))
+
+
 def shown(conn: Connection) -> list[Signed]:
     """Give the newest entries that are here, where the city has forgotten some; oldest first."""
-    if not settings.read(conn, _FORGOTTEN, bool):
+    if not is_forgotten(conn):
         return []
     rows = conn.exec_driver_sql(
         "SELECT plain, signature FROM erasure ORDER BY number DESC LIMIT ?", (ENTRIES_MAX,)

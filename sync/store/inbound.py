@@ -93,7 +93,8 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
             unread.setdefault(refused.problems[0].code, refused)
     verdicts = 0
     if answer.receipt is not None:
-        verdicts = len(receipts.take(store, answer.receipt).verdicts)
+        receipt = receipts.take(store, answer.receipt, first_hand=nonce is not None)
+        verdicts = len(receipt.verdicts)
     for fault in unread.values():
         raise fault
     file_lane.take(store, answer.stands, answer.chunks)

@@ -26,11 +26,15 @@ from sync.store import (
 from sync.store.handle import Store
 from sync.store.statements import Connection
 
+AHEAD_MS = 86_400_000  # an answer may be fetched again hours after it was given
 _WAITING = frozenset({"refused", "held", "quarantined"})  # no row of the stream shows these
 
 
-def take(store: Store, signed: Signed) -> Receipt:
+def take(store: Store, signed: Signed, *, first_hand: bool = False) -> Receipt:
     """Check a receipt and note what it says; an older one than we have moves nothing back.
+
+    One that answers what we just asked is no older one: the city's clock was ahead then, and what
+    it says of the time now goes before.
 
     The first one of a new epoch moves the marks to where that epoch is, and what it lacks goes
     again. One of another epoch than ours, or of an earlier life of ours, says nothing. Where the
@@ -56,7 +60,9 @@ def take(store: Store, signed: Signed) -> Receipt:
             return nothing
         durable = _row(store, conn, receipt.durable)
         marks = settings.marks(conn)
-        newer = receipt.time >= marks.receipt_time
+        newer = receipt.time >= marks.receipt_time or (
+            first_hand and receipt.time < marks.receipt_time - AHEAD_MS
+        )
         if marks.epoch not in {b"", receipt.epoch}:
             remake.go_back(store, conn, receipt, received, durable)
         else:
@@ -69,7 +75,7 @@ def take(store: Store, signed: Signed) -> Receipt:
                     max(marks.sent, received),
                     max(marks.received, received),
                     max(marks.durable, durable),
-                    max(marks.receipt_time, receipt.time),
+                    receipt.time if newer else marks.receipt_time,
                     receipt.epoch,
                     receipt.streams if newer else marks.streams,
                     max(marks.generation, receipt.generation),

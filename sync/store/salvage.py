@@ -1,7 +1,8 @@
 """What a store that was replaced by a backup knew and the backup does not: our own acts.
 
 They are taken over as acts of a life before, to be sealed again; change ids remove doubles at the
-city. What others did comes from the city itself.
+city. What others did comes from the city itself, but for its word on whom to erase: that is carried
+out at once.
 """
 
 import os
@@ -13,8 +14,10 @@ import msgspec
 
 from forms.engine.problem import Refused
 from sync.protocol.change import Change
+from sync.protocol.erase import ENTRIES_MAX
 from sync.protocol.stream import Signed
 from sync.store import (
+    erasing,
     incarnation,
     kept,
     mirror,
@@ -57,6 +60,8 @@ def gather(store: Store, beside: Path) -> int:
     engine = read_engine(path, store.key)
     try:
         schema.bring_up(path, store.key)
+        with explained(), engine.begin() as other:
+            _erase(store, other)
         with explained(), engine.begin() as other, incarnation.renewing(store) as conn:
             ours = _who(conn, other)
             count = _gathered(store, conn, other, ours) if ours else 0
@@ -69,6 +74,14 @@ def gather(store: Store, beside: Path) -> int:
         return 0
     finally:
         engine.dispose()
+
+
+def _erase(store: Store, other: Connection) -> None:
+    """Erase here whom the other store had erased, before anybody looks."""
+    rows = other.exec_driver_sql("SELECT plain, signature FROM erasure ORDER BY number")
+    for some in rows.partitions(ENTRIES_MAX):
+        entries = [Signed(row.plain, row.signature) for row in some]
+        erasing.take(store, entries, forgot=erasing.is_forgotten(other))
 
 
 def _who(conn: Connection, other: Connection) -> set[bytes]:

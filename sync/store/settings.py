@@ -14,6 +14,7 @@ signed_by  [bytes]     public signing keys that we had before and changed within
 receipt    Signed      the newest that counts, as it came
 joined     int         the server's clock in ms when it let us in
 opened     Opened      the day that a person confirmed last (sync.store.doubt)
+borne      Borne       the latest day that a letter bore by the clock alone
 admission  Signed      what lets us in again at a city that has forgotten us
 lineage    [Signed]    the epochs that we have been through, the present one last
 trust      Trust       the newest list of the city's keys (sync.store.trust)

@@ -213,6 +213,7 @@ def _end(conn: Connection, manifest: Manifest) -> None:
     passed = [end for end in manifest.ends if pages.cursor(conn, end.stream).row < end.row]
     for end in passed:
         pages.move(conn, end, end.row)
+        watch.settle(conn, end.stream, end.row)
     starts.note(conn, passed)
     _forget(conn)
 

@@ -96,6 +96,12 @@ def allow(conn: Connection, stream: str, row: int) -> None:
     conn.exec_driver_sql(_NOTE, (stream, *known))
 
 
+def settle(conn: Connection, stream: str, row: int) -> None:
+    """Note that a stream was read to this end without its pages."""
+    known = _watch(conn, stream)._replace(settled=row)
+    conn.exec_driver_sql(_NOTE, (stream, *known))
+
+
 def rewind(conn: Connection, stream: str, row: int) -> None:
     """Forget what was kept or allowed behind a row: the city's history is another one there."""
     conn.exec_driver_sql("DELETE FROM stopped WHERE stream = ?", (stream,))

@@ -6,12 +6,15 @@ import msgspec
 import pytest
 
 from forms.engine.problem import Refused
+from sync.client import trip
+from sync.protocol import guard
 from sync.server import offices
 from sync.server import removals as city_removals
 from sync.server import verify as city_verify
 from sync.store import read, records, removals, status
 from sync.store.handle import Store
 from sync.store.verify import verify
+from tests.sync.client.joining import began, small
 from tests.sync.client.quarter import (
     A,
     B,
@@ -167,6 +170,42 @@ def test_a_desk_that_joins_later_is_asked_about_nothing(quarter: Quarter) -> Non
 
     assert names(late) == set(found[12:])
     assert stopped(late) == 0
+
+
+def test_a_desk_that_began_by_a_snapshot_is_asked_like_any_other(quarter: Quarter) -> None:
+    found = people(quarter.desks["kel-a"], 14)
+    quarter.go()
+    with small():
+        store = quarter.join("kel-a", "Baru")
+        quarter.go("Baru")
+    assert began(store)
+    away(quarter, found[:11])
+
+    quarter.go("Baru")
+
+    assert (names(store), stopped(store)) == (set(found), 11)
+
+
+def test_a_snapshot_takes_nobody_away_past_the_guard(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = quarter.desks["kel-a"]
+    found = people(one, 20)
+    quarter.go()
+    other = quarter.join("kel-a", "Lain")
+    for name in found[16:]:
+        for digit in range(30):
+            records.edit(other, name, {"telepon": f"0812000000{digit:02}"})
+    quarter.go("Lain")
+    away(quarter, found[:16])
+
+    monkeypatch.setattr(trip, "ROWS_MAX", 5)
+    with small():  # the desk is far behind, and hears so before it hears who left
+        quarter.go("kel-a")
+
+    assert not began(one)
+    assert stopped(one) > 0
+    assert len(names(one)) >= 20 - guard.FLOOR - 1  # one may stand at the end of a page
 
 
 def test_weeks_of_ordinary_days_come_in_one_trip_without_a_question(quarter: Quarter) -> None:

@@ -47,6 +47,25 @@ def test_an_erasure_is_proved_by_the_desk_that_carried_it_out(teras: Any, record
     assert teras("verify").body["ok"]
 
 
+def test_a_command_on_an_older_disk_reads_the_list_before_anything_else(
+    teras: Any, live: Running, record: str, tmp_path: Path
+) -> None:
+    live.stop()
+    [database] = tmp_path.rglob("city.sqlite")
+    folder = database.parent
+    kept = {place: place.read_bytes() for place in folder.glob("city.sqlite*")}
+    teras("server", "erase", record, "--reason", "Permohonan")
+    for place in folder.glob("city.sqlite*"):
+        place.unlink()
+    for place, content in kept.items():
+        place.write_bytes(content)
+
+    [listed] = teras("server", "records", "--service", RESIDENT).body["records"]
+
+    assert listed["answers"] == {}
+    assert len(teras("server", "erasures").body["erasures"]) == 1
+
+
 def test_a_reason_that_names_the_person_and_an_unknown_record_are_refused(
     teras: Any, record: str
 ) -> None:

@@ -14,12 +14,13 @@ from sync.protocol.stream import Signed
 from sync.protocol.trust import Shown
 from sync.server import city_keys
 from sync.server import records as city_records
-from sync.server.ring import KEEP_MS, QUARTER_MS
+from sync.server.ring import KEEP_MS, QUARTER_MS, WITNESS_DAYS
 from sync.store import inbound, outbox, status
 from sync.store import trust as kept
 from sync.store.handle import Store
 from tests.sync.faults.carrying import RESIDENT, back, issue, keeping, out, save, visit
 from tests.sync.faults.restoring import Town
+from tests.sync.server.living import lived
 
 
 def number(store: Store) -> int:
@@ -70,6 +71,7 @@ def test_what_was_sealed_to_a_destroyed_key_is_sealed_anew_and_nothing_is_lost_o
     outbox.freeze(rina)
     before = keeping(rina).keys()
     city_keys.rotate(town.city, "test", signing=True)
+    lived(town.city, town.now, WITNESS_DAYS)
     town.now += KEEP_MS + QUARTER_MS
     town.go(budi)
 
@@ -90,6 +92,7 @@ def test_a_batch_that_was_received_before_its_key_was_destroyed_is_not_doubled(
     outbox.freeze(rina)
     town.exchange([outbox.ask(rina).envelope, *outbox.unreceipted(rina)])  # the answer is lost
     city_keys.rotate(town.city, "test")
+    lived(town.city, town.now, WITNESS_DAYS)
     town.now += KEEP_MS
 
     town.go(rina)
@@ -188,6 +191,7 @@ def test_a_stick_heals_what_was_sealed_to_a_destroyed_key(town: Town, tmp_path: 
     stick = tmp_path / "stick"
     out(rina, stick)
     city_keys.rotate(town.city, "test")
+    lived(town.city, town.now, WITNESS_DAYS)
     town.now += KEEP_MS
 
     told = [fault.code for fault in visit(town.city, stick).refused]

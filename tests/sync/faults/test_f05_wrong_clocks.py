@@ -121,6 +121,33 @@ def test_a_date_out_of_order_is_marked_and_the_register_keeps_its_numbers(
     assert [row.marks for row in rows] == [(), ("late_date",)]
 
 
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_city_whose_clock_was_a_year_ahead_is_believed_again_once_it_is_right(
+    town: Town, monkeypatch: pytest.MonkeyPatch, *, confirmed: bool
+) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    right, true = town.now, truth(town)
+    monkeypatch.setattr(rina, "now", lambda: right)
+    town.now = right + YEAR_MS
+    save(rina)
+    town.go(rina)
+    assert rina.day().doubt == "behind"
+    if confirmed:  # by somebody who believed it
+        day.confirm(rina, truth(town))
+    town.now = right
+
+    town.go(rina)
+
+    assert (rina.day().doubt, rina.day().date) == ("", true)
+    made = issue(town, rina)
+    town.go(rina)
+    number = read.record(rina, made).number
+    assert number is not None
+    assert number.year == true.year
+    town.settled(rina)
+
+
 def test_a_letter_that_came_in_today_is_no_letter_of_the_future(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

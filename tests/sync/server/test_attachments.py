@@ -36,7 +36,10 @@ Enrol = Callable[..., Laptop]
 
 @pytest.fixture
 def laptop(enrol: Enrol) -> Laptop:
-    return enrol()
+    """A laptop that has sent a letter which names the file."""
+    made = enrol()
+    made.send(cites(made))
+    return made
 
 
 @pytest.fixture
@@ -141,6 +144,15 @@ def test_a_chunk_of_a_file_that_was_not_offered_is_not_taken(city: City, laptop:
     assert code(city, sealed(laptop, 0)) == "attachment_unknown"
 
 
+def test_a_file_that_no_record_names_yet_is_not_taken(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    assert stand(laptop, sealed(laptop, 0)) is None
+    assert held(city) == 0
+
+    change = cites(laptop)
+    assert stand(laptop, laptop.batch(change), sealed(laptop, 0)) == Stand(NAME, False, False, [1])
+
+
 def test_only_an_enrolled_laptop_puts_something_on_the_disk(
     city: City, laptop: Laptop, enrol: Enrol
 ) -> None:
@@ -162,7 +174,7 @@ def test_a_bad_chunk_holds_nothing_else_up(laptop: Laptop) -> None:
         files=Files([b"no manifest", MANIFEST]),
     )
 
-    assert laptop.receipt(answer).received == 1
+    assert laptop.receipt(answer).received == 2
     assert answer.stands == [Stand(NAME, False, False, [0])]
 
 
@@ -191,9 +203,7 @@ def test_a_file_is_given_to_an_office_that_is_told_of_its_record(
     stand(laptop, sealed(laptop, 0))
     stand(laptop, sealed(laptop, 1))
     wanted = Files([], [], [Fetch(NAME, [])])
-    assert other.exchange(files=wanted).stands == []  # no record names it yet
 
-    laptop.exchange(laptop.batch(cites(laptop)))
     answer = other.exchange(files=wanted)
     assert answer.stands == [Stand(NAME, True, False, [], MANIFEST)]
     assert [chunk.content for chunk in answer.chunks] == PARTS
@@ -204,7 +214,6 @@ def test_a_file_is_given_to_an_office_that_is_told_of_its_record(
 
 
 def test_a_file_that_nobody_brought_is_awaited(city: City, laptop: Laptop) -> None:
-    laptop.exchange(laptop.batch(cites(laptop)))
     with city.database.read() as connection:
         assert attachments.awaited(connection, city.code) == 1
 
@@ -214,7 +223,8 @@ def test_a_file_that_nobody_brought_is_awaited(city: City, laptop: Laptop) -> No
         assert attachments.awaited(connection, city.code) == 0
 
 
-def test_a_change_that_is_refused_still_names_its_file(city: City, laptop: Laptop) -> None:
+def test_a_change_that_is_refused_still_names_its_file(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
     [verdict] = laptop.send(cites(laptop, nik="1"))
 
     assert verdict.verdict == "refused"
@@ -224,7 +234,6 @@ def test_a_change_that_is_refused_still_names_its_file(city: City, laptop: Lapto
 
 def test_an_answer_brings_no_more_than_its_share(laptop: Laptop) -> None:
     wanted = [Fetch(NAME, [0, 1])] * 20
-    laptop.exchange(laptop.batch(cites(laptop)))
     stand(laptop, sealed(laptop, 0))
     stand(laptop, sealed(laptop, 1))
 

@@ -12,13 +12,15 @@ from sync.crypto.keys import DeviceKeys, RegionKeys, key_id
 from sync.protocol import wire
 from sync.protocol.stream import Signed
 from sync.protocol.trust import KeyList, SealKey, Shown, SignKey
-from sync.server import city_keys, exchange, intake, ring
+from sync.protocol.upload import Opening
+from sync.server import city_keys, epochs, exchange, intake, ring, uploads
 from sync.server.city import City
 from sync.server.city_keys import BACKUPS_MS
 from sync.server.key_tables import city_key
-from sync.server.ring import DAY_MS, KEEP_MS, QUARTER_MS
+from sync.server.ring import DAY_MS, KEEP_MS, QUARTER_MS, WITNESS_DAYS
 from tests.sync.server.conftest import ADMINISTRATOR, NOON, Time
 from tests.sync.server.laptop import Laptop
+from tests.sync.server.living import lived
 
 Enrol = Callable[..., Laptop]
 
@@ -88,6 +90,7 @@ def test_a_retired_keys_private_half_is_destroyed_on_its_day(
     batch = laptop.batch(laptop.resident())
     old = city.public.seal
     city_keys.rotate(city, ADMINISTRATOR)
+    lived(city, NOON, WITNESS_DAYS)
     time.ms += KEEP_MS
     city_keys.attend(city)
 
@@ -101,12 +104,80 @@ def test_a_retired_keys_private_half_is_destroyed_on_its_day(
         assert connection.execute(query).scalar_one() == b""
 
 
+def test_a_clock_that_leaps_a_year_destroys_no_key(city: City, enrol: Enrol, time: Time) -> None:
+    laptop = enrol()
+    batch = laptop.batch(laptop.resident())
+    city_keys.rotate(city, ADMINISTRATOR)
+    time.ms += 365 * DAY_MS
+    listed = told(city)
+    assert told(city) == listed  # what waits for days to pass makes no list at each exchange
+    time.ms = NOON + DAY_MS
+
+    taken = intake.take(city, batch)
+
+    assert [verdict.verdict for verdict in taken.verdicts] == ["applied"]
+    assert [row.gone for row in city_keys.listing(city)] == [0] * len(city_keys.listing(city))
+
+
+def test_a_key_whose_day_has_come_is_destroyed_once_desks_have_sent_something_since(
+    city: City, time: Time
+) -> None:
+    city_keys.rotate(city, ADMINISTRATOR)
+    time.ms += KEEP_MS
+    city_keys.attend(city)
+    first = next(one for one in city_keys.listing(city) if one.began == one.retired == NOON)
+    assert (first.gone, first.destroys) == (0, time.ms)
+
+    lived(city, NOON, WITNESS_DAYS - 1)
+    time.ms += DAY_MS
+    city_keys.attend(city)
+    assert not any(one.gone for one in city_keys.listing(city))
+
+    lived(city, time.ms - DAY_MS, 1)
+    time.ms += DAY_MS
+    city_keys.attend(city)
+
+    assert [one.id for one in city_keys.listing(city) if one.gone] == [first.id]
+
+
+def test_a_key_that_a_fast_clock_made_is_replaced_once_the_clock_is_right(
+    city: City, time: Time
+) -> None:
+    time.ms += 365 * DAY_MS
+    ahead = told(city)
+    time.ms = NOON
+
+    right = told(city)
+
+    assert right.seals[0].public != ahead.seals[0].public
+    assert right.seals[0].not_before == NOON
+    assert told(city) == right
+
+
+def test_a_clock_that_was_put_back_shortens_no_keys_time(
+    city: City, enrol: Enrol, time: Time
+) -> None:
+    laptop = enrol()
+    batch = laptop.batch(laptop.resident())
+    lived(city, NOON - 365 * DAY_MS, 300)
+    told(city)
+    time.ms -= 365 * DAY_MS
+    city_keys.rotate(city, ADMINISTRATOR)
+    time.ms = NOON
+    city_keys.attend(city)
+
+    taken = intake.take(city, batch)
+
+    assert [verdict.verdict for verdict in taken.verdicts] == ["applied"]
+
+
 def test_a_destroyed_private_half_is_nowhere_in_the_file(city: City, time: Time) -> None:
     old = city.public.seal
     city_keys.rotate(city, ADMINISTRATOR)
     with city.database.read() as connection:
         query = select(city_key.c.private).where(city_key.c.public == old)
         wrapped = connection.execute(query).scalar_one()
+    lived(city, NOON, WITNESS_DAYS)
     time.ms += KEEP_MS
     city_keys.attend(city)
     copy = city.folder / "copy.sqlite"
@@ -176,6 +247,34 @@ def test_another_process_that_rotated_is_noticed_at_the_next_exchange(
 
     assert envelope.read(answer).header.writer == key_id(other.public.sign)
     assert city.public == other.public
+
+
+def test_another_process_that_rotated_is_noticed_by_who_sends_in_pieces(
+    city: City, enrol: Enrol
+) -> None:
+    laptop = enrol()
+    other = City.open(city.folder, city.now)
+    city_keys.rotate(other, ADMINISTRATOR)
+    laptop.city = other  # it heard of the new key by stick
+    opening = Opening(name=bytes(32), size=1, shown=[laptop.ask()])
+    other.close()
+
+    assert uploads.owner(city, opening) == laptop.device
+
+
+def test_an_epoch_that_another_process_began_is_noticed_at_the_next_exchange(
+    city: City, enrol: Enrol
+) -> None:
+    laptop = enrol()
+    other = City.open(city.folder, city.now)
+    with other.database.write() as connection:
+        begun = epochs.begin(connection, other, by="")
+    other.close()
+
+    answer = laptop.exchange()
+
+    assert answer.epoch == begun
+    assert len(answer.lineage) == 1
 
 
 def test_two_processes_that_find_a_key_worn_change_it_once(city: City, time: Time) -> None:

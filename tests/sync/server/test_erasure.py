@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from forms.engine.form import Form
+from forms.engine.problem import Refused
 from sync.crypto import signed
 from sync.protocol import wire
 from sync.protocol.change import NEW
@@ -203,3 +204,16 @@ def test_records_about_a_person_that_come_later_are_erased_only_where_that_was_s
 
     assert verdicts[0] == "erased"
     assert verdicts[1] != "erased"
+
+
+def test_a_name_within_another_word_of_the_reason_is_no_name(city: City, laptop: Laptop) -> None:
+    named = laptop.resident("Ari")
+    laptop.send(named)
+    asked = Asked(named.target, "Permohonan hari ini", "UU 27/2022")
+
+    assert erasure.erase(city, asked, ADMINISTRATOR).number == 1
+
+    other = laptop.resident("Ari")
+    laptop.send(other)
+    with pytest.raises(Refused, match="erasure_names_person"):
+        erasure.erase(city, Asked(other.target, "Permohonan ari.", "UU 27/2022"), ADMINISTRATOR)

@@ -96,6 +96,28 @@ def test_what_is_too_much_waits_whole_and_the_rest_of_the_batch_goes_through(
     assert verify.verify(city) == ()
 
 
+def test_a_removal_that_stands_twice_in_its_batch_is_noted_once(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    made = people(laptop, 11)
+    acts = [gone(laptop, one) for one in made]
+
+    verdicts = laptop.send(acts[0], *acts)
+
+    assert told(verdicts) == [STOPPED] * 12
+    assert len(removals.listing(city)) == 11
+    assert told(laptop.send(laptop.resident()))[0] == ("applied", "")
+
+
+def test_a_removal_that_passes_twice_in_its_batch_is_counted_once(city: City, enrol: Enrol) -> None:
+    laptop = enrol()
+    made = people(laptop, 11)
+    first = gone(laptop, made[0])
+
+    assert told(laptop.send(first, first)) == [("applied", "")] * 2
+    assert told(laptop.send(*(gone(laptop, one) for one in made[1:10]))) == [("applied", "")] * 9
+    assert told(laptop.send(gone(laptop, made[10]))) == [STOPPED]
+
+
 def test_the_next_day_counts_for_itself(city: City, enrol: Enrol, time: Time) -> None:
     laptop = enrol()
     made = people(laptop, 20)

@@ -141,3 +141,19 @@ def test_one_run_ends_and_says_what_is_left(
     second = retention.carry_out(city, ADMINISTRATOR, REASON)
 
     assert ((first.erased, first.left), (second.erased, second.left)) == ((2, 1), (1, 0))
+
+
+def test_a_person_whose_name_is_a_word_of_the_rule_holds_nothing_up(
+    city: City, enrol: Enrol, time: Time, rule: Rule
+) -> None:
+    rule(years=5, then="erase")
+    laptop = enrol()
+    named = laptop.resident("Simpan")
+    laptop.send(named)
+    laptop.send(laptop.move(named, "move_out", "moved", named, reason="Pindah"))
+    gone(laptop)
+    time.ms += 6 * YEAR_MS
+
+    done = retention.carry_out(city, ADMINISTRATOR, REASON)
+
+    assert (done.erased, done.left) == (2, 0)

@@ -114,6 +114,55 @@ def test_a_year_that_begins_without_a_network_is_confirmed_once(
     assert [(one.year, one.position) for one in (first, second)] == [(2027, 1), (2027, 2)]
 
 
+def test_weeks_of_daily_work_without_a_network_ask_nobody_before_the_new_year(
+    desk: Desk, store: Store, business: Answers
+) -> None:
+    issue(store, business)
+    hear(desk, store, START)
+    lend(store, 1, 500, year=2027)
+    asked = []
+    for shift in range(1, 50):
+        desk.clock.time = START + shift * DAY_MS
+        if store.day().clock.isoweekday() > 5:
+            continue  # the office is closed
+        if issue(store, business).waits:
+            asked.append(store.day().clock)
+            day.confirm(store, store.day().clock)
+
+    assert asked == [dt.date(2027, 1, 1)]
+
+
+def test_a_leap_after_days_of_work_without_a_network_is_asked_about(
+    desk: Desk, store: Store, business: Answers
+) -> None:
+    for shift in range(4):
+        desk.clock.time = START + shift * 3 * DAY_MS
+        assert not issue(store, business).waits
+    store.close()
+
+    with desk.unlock() as again:
+        desk.clock.time += 4 * DAY_MS
+        assert again.day().doubt == ""
+        desk.clock.time += DAY_MS
+        assert again.day().doubt == "ahead"
+        assert again.day().known == TODAY  # nobody confirmed what came after
+
+
+def test_days_that_nobody_confirmed_allow_nothing_once_somebody_has_spoken(
+    desk: Desk, store: Store, business: Answers
+) -> None:
+    for shift in (0, 4, 8):
+        desk.clock.time = START + shift * DAY_MS
+        assert not issue(store, business).waits
+
+    hear(desk, store, START + DAY_MS)
+    assert store.day().doubt == "ahead"
+
+    day.confirm(store, TODAY + dt.timedelta(days=1))
+    desk.clock.time = START + 9 * DAY_MS
+    assert store.day().doubt == "ahead"
+
+
 def test_a_clock_that_was_ahead_and_confirmed_by_nobody_leaves_no_trace(
     desk: Desk, store: Store, business: Answers
 ) -> None:

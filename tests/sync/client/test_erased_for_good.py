@@ -1,0 +1,128 @@
+"""What was erased stays so on the roads by which it might come back: power cuts, old disks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from sync.crypto import passphrase
+from sync.server import attachment_tables, erasure, erasure_list
+from sync.server.database import FILE
+from sync.server.erasure import Asked
+from sync.store import backup as store_backup
+from sync.store import outbox
+from tests.sync.client.erasing import (
+    GROUND,
+    NAME,
+    NIK,
+    REASON,
+    carried,
+    erase,
+    left_at,
+    left_in_file,
+    letter,
+    person,
+    whole,
+)
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
+from tests.sync.client.scans import begun, scan
+from tests.sync.faults.carrying import out, visit
+from tests.sync.faults.restoring import Town
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    for name, value in {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}.items():
+        monkeypatch.setattr(passphrase, name, value)
+    made = Town(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_backup_of_an_older_disk_neither_holds_the_person_nor_shortens_the_list(
+    town: Town,
+) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    image = town.image()
+    town.back_up("satu.bak")
+    erase(town.city, resident)
+    lists = [folder / erasure_list.NAME for folder in (town.folder, town.backups)]
+    before = [place.read_bytes() for place in lists]
+    town.put_back(image)
+
+    made = town.back_up("dua.bak")  # by a timer, before the server runs again
+
+    assert [place.read_bytes() for place in lists] == before
+    assert left_in_file(made) == []
+
+
+def test_a_power_cut_behind_the_erasure_leaves_nothing_in_the_file_of_a_server_that_starts(
+    town: Town,
+) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    asked = Asked(resident, REASON, GROUND)
+    erasure.enter(town.city, asked, ADMINISTRATOR)  # and the process ends before it cleans
+    assert left_in_file(town.folder / FILE) != []
+
+    erasure_list.heed(town.city, [town.folder])
+
+    assert left_in_file(town.folder / FILE) == []
+
+
+def test_an_erasure_that_is_done_again_cleans_what_the_first_could_not(town: Town) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    erasure.enter(town.city, Asked(resident, REASON, GROUND), ADMINISTRATOR)
+
+    again = erase(town.city, resident, whole=False)
+
+    assert again.again
+    assert left_in_file(town.folder / FILE) == []
+
+
+def test_a_scan_that_was_under_way_is_not_taken_after_its_record_was_erased(
+    town: Town, tmp_path: Path
+) -> None:
+    rina, budi = town.desk("Rina"), town.desk("Budi")
+    record = begun(rina, scan(tmp_path, 5_000), nama=NAME, nik=NIK)
+    outbox.freeze(rina)
+    town.exchange([outbox.ask(rina).envelope, *outbox.unreceipted(rina)])  # the answer is lost
+    erase(town.city, record)
+
+    out(rina, tmp_path / "stick")  # it can't know yet
+    visit(town.city, tmp_path / "stick")
+    town.go(rina, budi)
+
+    assert left_at(rina) == []
+    with town.city.database.read() as connection:
+        for table in (attachment_tables.attachment, attachment_tables.chunk):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_a_desk_put_back_knows_at_once_whom_its_replaced_store_had_erased(town: Town) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    letter(rina, resident)
+    town.go(rina)
+    kept = town.root / "rina.bak"
+    store_backup.backup(rina, kept, PASSPHRASE, keystore=NoKeystore())
+    erase(town.city, resident)
+    town.go(rina, rina)
+    folder = rina.folder
+    rina.close()
+    town.desks.remove(rina)
+
+    again = store_backup.restore(
+        folder, kept, "Rina", PASSPHRASE, keystore=NoKeystore(), now=town.clock
+    ).store
+    town.desks.append(again)
+
+    assert (left_at(again), carried(again)) == ([], 1)
+    town.go(again, again)
+    assert whole(again)
