@@ -5,6 +5,8 @@ asked for again, a batch that came twice is known, and only the store's own read
 receipt drops anything.
 """
 
+from contextlib import suppress
+
 import msgspec
 
 from forms.engine.problem import Problem, Refused
@@ -22,6 +24,7 @@ EXCHANGES_MAX = 500
 
 # What a city says that was put back to before it let us in, or before our keys changed.
 FORGOTTEN = frozenset({"device_unknown", "signature_wrong"})
+REVOKED = "device_revoked"  # what we bring is kept all the same, until somebody decides
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -103,7 +106,17 @@ def _exchanged(store: Store, carrier: Carrier, envelopes: list[bytes]) -> bytes 
             elif code == REFUSED and _heard_of_keys(store, carrier):
                 return None
             else:
+                if code == REVOKED:
+                    _leave(store, carrier, envelopes)
                 raise
+
+
+def _leave(store: Store, carrier: Carrier, envelopes: list[bytes]) -> None:
+    """Bring what waits behind other things to a city that keeps it as evidence."""
+    waiting = outbox.unreceipted(store, BATCHES_MAX)
+    if waiting and waiting[0] not in envelopes:
+        with suppress(Refused):
+            carrier.exchange([envelopes[0], *waiting])
 
 
 def _heard_of_keys(store: Store, carrier: Carrier) -> bool:

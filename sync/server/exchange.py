@@ -133,7 +133,9 @@ def part(city: City, asking: Asking) -> bytes:
     life, granted = rekey.given(city, device, ask, rekey.opened(ask.rekey, device))
     split = b"" if life else ask.incarnation
     answered = Answer(ask.nonce, city.epoch, None, [], {}, granted, city.now(), False)  # noqa: FBT003 - `more`, by its place
-    answered = msgspec.structs.replace(answered, split=split, life=life)
+    # By our newest keys the desk checks this very answer: they may be others than it knows.
+    news = city.ring.listed if ask.keys < city.ring.number else None
+    answered = msgspec.structs.replace(answered, split=split, life=life, keys=news)
     return seal(city, device, answered, "answer")
 
 

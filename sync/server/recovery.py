@@ -116,7 +116,7 @@ def take(city: City, data: bytes) -> list[bytes]:
             writing.write_texts(connection, city.code, part)
     names = []
     for one in content.pages:
-        if _counts(city, one):
+        if city.ring.counts(one, "page"):
             page = wire.decode(one.plain, Page)
             if page.epoch == city.epoch and not _is_ours(city, page):
                 _begin(city)
@@ -125,19 +125,6 @@ def take(city: City, data: bytes) -> list[bytes]:
                 _take_rows(city, page.stream, rows[at : at + ROWS_AT_ONCE])
         names.append(hashlib.sha256(one.plain).digest()[:NAME_BYTES])
     return names
-
-
-def _counts(city: City, page: Signed) -> bool:
-    """Check a page; False where only a key that somebody may have vouches for it: it is let be.
-
-    Refused(signature_wrong).
-    """
-    try:
-        signed.check_any(page, city.ring.signs, "page")
-    except Refused:
-        signed.check_any(page, city.ring.lost or city.ring.signs, "page")
-        return False
-    return True
 
 
 def rejoin(city: City, data: bytes) -> None:
@@ -180,8 +167,9 @@ def _begin(city: City) -> None:
 
 def _is_forgotten(city: City, shown: Signed) -> bool:
     """Tell whether a receipt of ours and of this epoch covers batches that we have not."""
-    plain = signed.check_any(shown, city.ring.signs, "receipt")
-    receipt = wire.decode(plain, Receipt)
+    if not city.ring.counts(shown, "receipt"):
+        return False
+    receipt = wire.decode(shown.plain, Receipt)
     if receipt.epoch != city.epoch:
         return False
     author = (receipt.device, receipt.incarnation)

@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.problem import Problem, Refused
-from sync.crypto import wrap
+from sync.crypto import signed, wrap
 from sync.crypto.keys import RegionKeys, key_id
+from sync.crypto.signed import Domain
 from sync.protocol import wire
 from sync.protocol.enrol import ServerKeys
 from sync.protocol.stream import Signed
@@ -58,6 +59,19 @@ class Ring(msgspec.Struct, frozen=True):
         if found is None:
             raise Refused(Problem(REFUSED))
         return found
+
+    def counts(self, said: Signed, domain: Domain) -> bool:
+        """Check our own old word; False where only a key that somebody may have vouches for it.
+
+        What doesn't count is let be: who shows it holds what we said in good faith.
+        Refused(signature_wrong).
+        """
+        try:
+            signed.check_any(said, self.signs, domain)
+        except Refused:
+            signed.check_any(said, self.lost or self.signs, domain)
+            return False
+        return True
 
 
 def load(connection: Connection, region: str, wrapped: bytes, secret: bytes) -> Ring:

@@ -20,7 +20,7 @@ from sync.protocol.change import NEW, SETTLE, STATE
 from sync.protocol.settle import RETURNED, said_by
 from sync.server import streams, tables
 from sync.server.city import City
-from sync.store import inbox, kept, pages, settings, staff
+from sync.store import inbox, kept, pages, settings, staff, starts
 from sync.store.case import decode
 from tests.simulation.laptop import Laptop
 
@@ -72,7 +72,11 @@ class Desks:
     def _goes_on(self, laptop: Laptop) -> None:
         model, life = self._world.model, laptop.store.desk.incarnation
         same = self._lives.setdefault(laptop.name, life) == life
-        assert same or model.copied or model.was_restored, f"{laptop.name} began anew"
+        ring = self._world.city.ring
+        sealed_anew = len(ring.private) < len(ring.readers)  # a key is gone, and what it opened
+        assert same or model.copied or model.was_restored or sealed_anew, (
+            f"{laptop.name} began anew"
+        )
         self._lives[laptop.name] = life
 
     def _stands_well(self, laptop: Laptop, conn: "Connection") -> None:
@@ -113,7 +117,8 @@ def _shows_what_was_typed(laptop: Laptop, conn: "Connection") -> None:
     typed: dict[bytes, dict[str, Any]] = {}
     rows = conn.exec_driver_sql(
         "SELECT id, record, plain FROM change WHERE pending = 1 "
-        "AND record NOT IN (SELECT record FROM rewound) ORDER BY n"
+        "AND record NOT IN (SELECT record FROM rewound) "
+        "AND record NOT IN (SELECT record FROM erased) ORDER BY n"
     ).all()
     for name, record, plain in rows:
         change = kept.unpack(plain, name)
@@ -162,7 +167,13 @@ def _rows(city: City, table: Table) -> list[Any]:
 def _all_rows_are_here(world: "World", laptop: Laptop, conn: "Connection") -> None:
     office = laptop.store.desk.office.id
     rows = [one for one in _rows(world.city, tables.stream_row) if one.office == office]
-    told = {(streams.name(one.office, one.service_group), one.change) for one in rows if one.change}
+    begun = {name: start.row for name, start in starts.read(conn).items()}  # by a snapshot
+    told = {
+        (stream, one.change)
+        for one in rows
+        if one.change
+        and one.number > begun.get(stream := streams.name(one.office, one.service_group), 0)
+    }
     query = "SELECT stream, id FROM change WHERE row > 0"
     here = {tuple(one) for one in conn.exec_driver_sql(query)}
     left = {one.left for one in rows if one.left}  # what is not here any more may be forgotten

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.simulation import past, scenes, sticks
+from tests.simulation import erasures, guards, joins, keys, past, scenes, shut_out, sticks
 from tests.simulation.road import DAY_MS
 
 if TYPE_CHECKING:
@@ -57,6 +57,15 @@ EVENTS: dict[str, tuple[int, tuple[str, ...], Event]] = {
     "clone": (30, ("clone",), past.clone),
     "burn": (15, ("burn",), past.burn),
     "revoke": (8, ("burn",), past.revoke),
+    "change_keys": (0, (), keys.change_keys),  # these are on in some profiles only
+    "change_desk_keys": (0, (), keys.change_desk_keys),
+    "by_old_keys": (0, (), keys.by_old_keys),
+    "long_wait": (0, (), keys.long_wait),
+    "decide": (0, (), shut_out.decide),
+    "clear_out": (0, (), guards.clear_out),
+    "decide_removals": (0, (), guards.decide),
+    "erase": (0, (), erasures.erase),
+    "join": (0, (), joins.join),
 }
 
 

@@ -23,6 +23,7 @@ from sync.protocol.merge import applied_groups, carries_paper
 from sync.protocol.settle import said_by
 from sync.server import tables
 from sync.server.city import City
+from tests.simulation import erasures
 from tests.simulation.laptop import Values
 from tests.simulation.model import Groups, values
 
@@ -35,7 +36,7 @@ STEPS = frozenset({NEW, EDIT, SETTLE, NUMBERING})  # every other act is a step o
 
 def check(world: "World") -> None:
     """Read all of it."""
-    fold, moved = _Fold(world), _moved(world.city)
+    fold, moved = _Fold(world), _moved(world.city) | erasures.names(world.city)
     for change in _turned_down(world.city):
         form = world.city.form(change.service)
         if form is not None:

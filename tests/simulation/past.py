@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sync.server import backup, revocation
 from sync.server import restore as restoring
 from sync.server.city import City
+from tests.simulation import shut_out
 from tests.simulation.laptop import Laptop
 from tests.simulation.pattern import PASSPHRASE
 
@@ -146,6 +147,7 @@ def revoke(world: "World") -> None:
 def part(world: "World") -> None:
     """Let go of the laptops that may speak to the city no more."""
     for laptop in [one for one in world.laptops if one.device in world.model.shut_out]:
+        shut_out.last_words(world, laptop)
         world.laptops.remove(laptop)
         laptop.close()
         world.model.lost()

@@ -55,7 +55,7 @@ class Pattern(NamedTuple):
     laptops: tuple[str, ...]
 
 
-class _Doorstep:
+class Doorstep:
     """The way to enrol without a network."""
 
     url = ""
@@ -115,7 +115,7 @@ def _made(root: Path) -> Pattern:
     for code, area in zip(dict.fromkeys(OFFICES), areas, strict=True):
         office = Office(b"", code, "kelurahan", f"Kelurahan {code}", area.code, (area.code,))
         offices.add(city, office, "Dewi")
-    road = _Doorstep(city)
+    road = Doorstep(city)
     stores: list[Store] = []
     for at, code in enumerate(OFFICES):
         text, _ = codes.make(city, code, "kepala", "Dewi")
@@ -148,7 +148,7 @@ def _region(root: Path) -> Path:
     return place
 
 
-def _acquaint(stores: list[Store], road: _Doorstep) -> None:
+def _acquaint(stores: list[Store], road: Doorstep) -> None:
     """Let every laptop know the same people and letters, so that their clerks meet at them."""
     for store, office in zip(stores, OFFICES, strict=True):
         if office not in OFFICES[: stores.index(store)]:

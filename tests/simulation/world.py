@@ -13,7 +13,7 @@ from forms.engine.problem import Refused, Unreachable
 from sync.client.pace import Pace
 from sync.client.trip import trip
 from sync.server.city import City
-from tests.simulation import acts, events, past, pattern, profile, rest, road
+from tests.simulation import acts, events, guards, past, pattern, rare, rest, road
 from tests.simulation.chance import seeded
 from tests.simulation.desks import Desks
 from tests.simulation.disk import Disk, watched
@@ -133,6 +133,7 @@ class World:
             self._late.arrive()
             for laptop in self.laptops:
                 self.travel(laptop)
+            guards.settle(self)
         rest.check(self)
         self.files.check()
 
@@ -169,11 +170,12 @@ class World:
 def begun(seed: int, root: Path) -> Iterator[World]:
     """Begin a run in an empty folder."""
     pattern.make()
-    with seeded(seed) as chance, pattern.small_leases():
+    about = rare.of(seed)
+    with seeded(seed) as chance, pattern.small_leases(), rare.bounds(about):
         pattern.copy(root)
         disk = Disk()
         with watched(disk):
-            world = World(root, chance, disk, profile.of(seed))
+            world = World(root, chance, disk, about)
             try:
                 for laptop in world.laptops:
                     laptop.note()  # what was there before is nobody's act of this run

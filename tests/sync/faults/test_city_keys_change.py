@@ -10,12 +10,13 @@ from sync.client.trip import trip
 from sync.crypto import envelope, signed, trust
 from sync.crypto.keys import DeviceKeys, RegionKeys, key_id
 from sync.protocol import wire
+from sync.protocol.epoch import Epoch
 from sync.protocol.stream import Signed
 from sync.protocol.trust import Shown
-from sync.server import city_keys
+from sync.server import city_keys, epochs
 from sync.server import records as city_records
 from sync.server.ring import KEEP_MS, QUARTER_MS, WITNESS_DAYS
-from sync.store import inbound, outbox, status
+from sync.store import inbound, outbox, recovery, status
 from sync.store import trust as kept
 from sync.store.handle import Store
 from tests.sync.faults.carrying import RESIDENT, back, issue, keeping, out, save, visit
@@ -296,6 +297,34 @@ def test_an_answer_of_a_lost_signing_key_is_not_believed(town: Town) -> None:
 
     assert error.value.problems[0].code == "signature_wrong"
     assert thief.sign != town.city.keys.sign
+
+
+def test_a_desk_that_shows_a_receipt_of_a_lost_signing_key_goes_on(town: Town) -> None:
+    rina = town.desk("Rina")
+    save(rina)
+    town.go(rina)
+    with rina.write() as conn:
+        recovery.note_forgotten(conn)  # as after a receipt that came late
+    city_keys.rotate(town.city, "test", lost=True)
+    save(rina)
+
+    town.go(rina)
+
+    assert status.status(rina).pending == 0
+    town.settled(rina)
+
+
+def test_an_epoch_that_only_a_lost_signing_key_vouches_for_ends_nothing(town: Town) -> None:
+    old, now = town.city.keys.sign, town.city.now()
+    other = Epoch(9, bytes(16), town.city.epoch, [], {}, now + 1)
+    said = signed.sign(wire.encode(other), old, "epoch")
+    city_keys.rotate(town.city, "test", lost=True)
+
+    with town.city.database.write() as connection:
+        present = epochs.shown(connection, town.city, [said])
+        epochs.check_present(connection, town.city.code)
+
+    assert present == town.city.epoch
 
 
 def test_a_desk_believes_no_new_signing_key_that_only_the_new_key_vouches_for(town: Town) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync.crypto import letter
 from sync.protocol.change import Change
-from sync.server import devices
+from sync.server import city_keys, devices
 from sync.server import records as city_records
 from sync.store import inbound, outbox, rekey, status, verify
 from sync.store import open as door
@@ -98,6 +98,19 @@ def test_keys_a_year_old_are_changed_by_the_next_trip(town: Town) -> None:
 
     assert rina.keys.sign != before.sign
     assert len(devices.listing(town.city)) == 1
+    town.settled(rina)
+
+
+def test_new_keys_come_from_a_city_that_signs_with_a_new_key_meanwhile(town: Town) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    before = rina.keys
+    rekey.renew(rina)
+    city_keys.rotate(town.city, "Dewi", signing=True)
+
+    town.go(rina)
+
+    assert rina.keys.sign != before.sign
     town.settled(rina)
 
 

@@ -10,7 +10,7 @@ from sync.crypto import letter
 from sync.protocol.trust import CLAIMS_BYTES, Revoked
 from sync.server import finding, revocation, revoked
 from sync.server import records as city_records
-from sync.store import checking, operators, outbox, staff, status, trust
+from sync.store import checking, operators, outbox, rekey, staff, status, trust
 from sync.store.handle import Store
 from sync.store.slot_file import SlotFile
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
@@ -62,6 +62,18 @@ def test_what_a_revoked_desk_sends_is_kept_and_judged_at_an_administrators_word(
     assert refused(town, rina) == "device_revoked"
     assert revocation.waiting(town.city) == []
     town.settled(budi)
+
+
+def test_a_revoked_desk_that_asks_for_new_keys_brings_its_work_all_the_same(town: Town) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    revocation.revoke(town.city, rina.desk.device, ADMINISTRATOR)
+    rekey.renew(rina)
+    save(rina, 2)
+
+    assert refused(town, rina) == "device_revoked"
+
+    assert len(revocation.waiting(town.city)) == 1
 
 
 def test_what_an_administrator_refuses_is_let_be(town: Town) -> None:
