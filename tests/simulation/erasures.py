@@ -33,7 +33,9 @@ def erase(world: "World") -> None:
     whole = world.chance.random() < TOGETHER
     asked = Asked(found, WHY, GROUND, whole=whole, despite=True)
     world.trace.add("erase", found, whole)
-    at_city(world, lambda: erasure.erase(world.city, asked, ADMINISTRATOR))
+    done: list[erasure.Done] = []
+    at_city(world, lambda: done.append(erasure.erase(world.city, asked, ADMINISTRATOR)))
+    world.model.erased |= {line.record for one in done for line in one.plan.lines}
 
 
 def _choose(world: "World") -> bytes | None:
@@ -57,6 +59,8 @@ def names(city: City) -> set[bytes]:
 def at_rest(world: "World") -> None:
     """Check that nothing is left of them."""
     gone = names(world.city)
+    forgotten = world.model.erased - gone
+    assert not forgotten or world.model.was_put_back, "erased: somebody is there again"
     if not gone:
         return
     typed = _typed(world, gone)

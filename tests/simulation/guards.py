@@ -2,11 +2,18 @@
 
 at rest   nothing waits for a person any more: what was released is done, what was refused is back
           with its author, everywhere alike
+          nobody took more away in a day than a guard lets pass
 """
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, select
+
+from sync.protocol import guard as bound
+from sync.server import guard, tables
 from sync.server import removals as city_removals
+from sync.server.removal_tables import removal
 from sync.store import read, removals
 from tests.simulation import acts
 from tests.simulation.office import ADMINISTRATOR, at_city
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
 MANY = 5  # records that somebody takes away in one go, at most
 RELEASED = 0.6
+CITY_FLOOR = 3  # what one laptop may take away in a day of such a run
 
 
 def clear_out(world: "World") -> None:
@@ -77,6 +85,26 @@ def at_rest(world: "World") -> None:
     assert not city_removals.listing(world.city), "I10: a removal waits at the city"
     for laptop in world.laptops:
         assert not removals.listing(laptop.store), f"I10: a removal waits at {laptop.name}"
+        with laptop.store.read() as conn:
+            most = bound.allowed(conn.exec_driver_sql("SELECT count(*) FROM record").scalar_one())
+            gone = conn.exec_driver_sql("SELECT coalesce(max(gone), 0) FROM watch").scalar_one()
+        assert gone <= most, f"guard: {gone} records left {laptop.name} in a day, nobody asked"
+    _nobody_took_much(world)
+
+
+def _nobody_took_much(world: "World") -> None:
+    """What a device took away in a day without a question is little."""
+    passed: dict[tuple[bytes, str], list[tuple[int, bytes]]] = defaultdict(list)
+    with world.city.database.read() as connection:
+        here = (removal.c.region == world.city.code) & (removal.c.state == guard.PASSED)
+        for row in connection.execute(select(removal).where(here)):
+            passed[row.device, row.service_group].append((row.received, row.record))
+        count = connection.scalar(select(func.count()).select_from(tables.record)) or 0
+    most = max(CITY_FLOOR, bound.allowed(count))
+    for rows in passed.values():
+        for begun, _ in rows:
+            day = {record for time, record in rows if begun <= time < begun + bound.DAY_MS}
+            assert len(day) <= most, f"guard: {len(day)} records went in a day, nobody asked"
 
 
 def _decided(world: "World", changes: list[bytes]) -> None:

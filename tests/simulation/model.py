@@ -39,6 +39,7 @@ class Model:
         self.was_put_back = False  # the city's disk, without anybody's being told
         self.was_bereft = False  # a laptop is gone, or what was only on its disk
         self.gone: set[bytes] = set()
+        self.erased: set[bytes] = set()  # records, by an administrator's word
         self.imported: set[bytes] = set()  # records whose id is derived from a NIK
         self.shut_out: dict[bytes, int] = {}  # devices, with their batches that had come
         self.backed: dict[bytes, int] = {}  # by incarnation: its batches in any backup

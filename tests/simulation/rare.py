@@ -12,7 +12,7 @@ from unittest.mock import patch
 from sync.protocol import guard as bound
 from sync.server import compacting, enrolment, guard, snapshots
 from sync.store import snapshot
-from tests.simulation import profile
+from tests.simulation import guards, profile
 from tests.simulation.profile import Profile
 
 TURN = 500  # seeds
@@ -73,7 +73,7 @@ BOUNDS: dict[str, tuple[tuple[Any, str, float], ...]] = {
         (snapshots, "PORTION_BYTES", 3_000),
         (snapshot, "BEHIND_MIN", 8),
     ),
-    "removals": ((bound, "FLOOR", 1), (guard, "FLOOR", 3)),  # desks ask sooner
+    "removals": ((bound, "FLOOR", 1), (guard, "FLOOR", guards.CITY_FLOOR)),  # desks ask sooner
 }
 
 

@@ -16,7 +16,7 @@ from sync.server.city import City
 from sync.server.database import FILE
 from sync.server.erasure import Asked
 from sync.store import backup as store_backup
-from sync.store import drafts, erasing, inbox, outbox, read, records, status
+from sync.store import drafts, erasing, inbox, outbox, read, records, settings, status
 from tests.sync.client.erasing import (
     NAME,
     NIK,
@@ -256,6 +256,34 @@ def test_erasing_twice_is_harmless_and_the_second_may_take_more(town: Town) -> N
     assert read.record(rina, issued).answers == {}
     assert (carried(rina), left_at(rina), whole(rina)) == (2, [], True)
     assert verify.verify(town.city) == ()
+
+
+def test_a_desk_whose_clock_was_ahead_is_believed_when_it_is_right_again(town: Town) -> None:
+    rina = town.desk("Rina")
+    first, second = person(rina), records.new(rina, RESIDENT, {"nama": "WARGA LAIN"}).record
+    town.go(rina)
+    erase(town.city, first)
+    rina.now = lambda: town.clock() + 365 * DAY_MS
+    town.go(rina, rina)
+    rina.now = town.clock
+
+    erase(town.city, second)
+    town.go(rina, rina)
+
+    assert [proof.outstanding for proof in erasure.proofs(town.city)] == [[], []]
+
+
+def test_a_word_about_another_past_of_the_list_proves_nothing(town: Town) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    erase(town.city, resident)
+    with rina.write() as conn:
+        settings.write(conn, "erased", erasing.Last(1, bytes(32)))
+
+    town.exchange([outbox.ask(rina).envelope])
+
+    assert [proof.confirmed for proof in erasure.proofs(town.city)] == [[]]
 
 
 def test_the_proof_names_who_has_confirmed_and_who_has_not(town: Town) -> None:
