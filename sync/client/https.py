@@ -139,7 +139,8 @@ class Https:
         if isinstance(error, Cut):
             self.pace.broke()
         self._lost += 1
-        if self._lost == TRIES:
+        # What an answer gave up over ends the exchange too: to begin anew would count from nothing.
+        if self._lost >= TRIES:
             raise error
         self._pause(PAUSE_FIRST_S * 2 ** (self._lost - 1))
 

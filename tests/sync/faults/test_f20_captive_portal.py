@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forms.engine.problem import Refused, Unreachable
-from sync.client.https import Https
+from sync.client.https import TRIES, Https
 from sync.client.pace import SIZE_MIN, Pace
 from sync.client.trip import trip
 from sync.protocol import wire
@@ -153,3 +153,19 @@ def test_behind_the_portal_the_work_stays_marked_as_local(scene: Scene) -> None:
         trip(scene.store, Https(f"http://127.0.0.1:{scene.portal.server_port}"))
 
     assert read.record(scene.store, saved.record).sync == "local"
+
+
+def test_an_answer_that_begins_and_never_goes_on_ends_the_trip(scene: Scene) -> None:
+    scene.portal.reply = Reply(
+        200, {"Content-Type": CONTENT_TYPE, ANSWER: "0" * 32}, scene.genuine[0], 7
+    )
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        assert len(pauses) < 4 * TRIES, "it asks for ever"
+
+    road = Https(f"http://127.0.0.1:{scene.portal.server_port}", pause=pause)
+    with pytest.raises(Unreachable):
+        trip(scene.store, road)
+    road.close()
