@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert, select
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope, signed
+from sync.crypto.signed import Domain
 from sync.protocol import columns, wire
 from sync.protocol.batch import TEXTS_MAX
 from sync.protocol.change import Change
@@ -116,10 +117,10 @@ def take(city: City, data: bytes) -> list[bytes]:
             writing.write_texts(connection, city.code, part)
     names = []
     for one in content.pages:
-        if city.ring.counts(one, "page"):
-            page = wire.decode(one.plain, Page)
-            if page.epoch == city.epoch and not _is_ours(city, page):
-                _begin(city)
+        counts, page = city.ring.counts(one, "page"), wire.decode(one.plain, Page)
+        if page.epoch == city.epoch and _proves(city, one, "page") and not _is_ours(city, page):
+            _begin(city)
+        if counts:
             rows = _rows(page)
             for at in range(0, len(rows), ROWS_AT_ONCE):
                 _take_rows(city, page.stream, rows[at : at + ROWS_AT_ONCE])
@@ -167,15 +168,23 @@ def _begin(city: City) -> None:
 
 def _is_forgotten(city: City, shown: Signed) -> bool:
     """Tell whether a receipt of ours and of this epoch covers batches that we have not."""
-    if not city.ring.counts(shown, "receipt"):
-        return False
+    proves = _proves(city, shown, "receipt")
     receipt = wire.decode(shown.plain, Receipt)
-    if receipt.epoch != city.epoch:
+    if not proves or receipt.epoch != city.epoch:
         return False
     author = (receipt.device, receipt.incarnation)
     with city.database.read() as connection:
         received, _ = receipts.chain_head(connection, city.code, *author)
     return receipt.received > received
+
+
+def _proves(city: City, said: Signed, domain: Domain) -> bool:
+    """Tell whether a word of the present epoch was ours, by a key that was not lost before it."""
+    table = tables.epoch
+    here = (table.c.region == city.code) & (table.c.id == city.epoch)
+    with city.database.read() as connection:
+        began = connection.scalar(select(table.c.began).where(here))
+    return city.ring.proves(said, domain, began or 0)
 
 
 def _is_ours(city: City, page: Page) -> bool:

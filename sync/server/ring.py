@@ -34,8 +34,8 @@ class Ring(msgspec.Struct, frozen=True):
     """The keys as the list of this number says them, 0 before the first one.
 
     `private` opens, by key id; `readers` are the ids of all sealing keys that ever were; `signs`
-    are public and believed, the present one first, `lost` are
-    not any more. The present sealing key `began` and `due` is the next destruction, both in ms.
+    are public and believed, the present one first, `lost` are not any more, each since some ms. The
+    present sealing key `began` and `due` is the next destruction, both in ms.
     """
 
     keys: RegionKeys
@@ -45,7 +45,7 @@ class Ring(msgspec.Struct, frozen=True):
     private: Mapping[bytes, bytes]
     readers: frozenset[bytes]
     signs: tuple[bytes, ...]
-    lost: tuple[bytes, ...]
+    lost: Mapping[bytes, int]
     began: int
     due: int
 
@@ -69,9 +69,21 @@ class Ring(msgspec.Struct, frozen=True):
         try:
             signed.check_any(said, self.signs, domain)
         except Refused:
-            signed.check_any(said, self.lost or self.signs, domain)
+            signed.check_any(said, tuple(self.lost) or self.signs, domain)
             return False
         return True
+
+    def proves(self, said: Signed, domain: Domain, began: int) -> bool:
+        """Check our own word of an epoch that began then, as proof that we said something at all.
+
+        A key that was lost later still proves that, though what it says is not taken: nobody had it
+        in whose interest it is that we forget. One that was lost before proves nothing, so who has
+        it makes a city begin anew once at most. Refused(signature_wrong).
+        """
+        if self.counts(said, domain):
+            return True
+        later = [public for public, since in self.lost.items() if since >= began]
+        return any(_holds(said, public, domain) for public in later)
 
 
 def load(connection: Connection, region: str, wrapped: bytes, secret: bytes) -> Ring:
@@ -82,10 +94,13 @@ def load(connection: Connection, region: str, wrapped: bytes, secret: bytes) -> 
         select(city_key).where(city_key.c.region == region).order_by(city_key.c.began.desc())
     ).all()
     private, due, began = {key_id(public.seal): keys.seal}, NEVER, 0
-    signs, lost = [public.sign], list[bytes]()
+    signs, lost = [public.sign], dict[bytes, int]()
     for row in rows:
         if row.use == "sign" and row.public != public.sign:
-            (lost if row.gone else signs).append(row.public)
+            if row.gone:
+                lost[row.public] = row.gone
+            else:
+                signs.append(row.public)
         elif row.public == public.seal:
             began = row.began
         elif row.private:
@@ -93,8 +108,17 @@ def load(connection: Connection, region: str, wrapped: bytes, secret: bytes) -> 
             due = min(due, row.retired + KEEP_MS)
     readers = {key_id(row.public) for row in rows if row.use == "seal"} | private.keys()
     latest, listed = newest(connection, region)
-    old = (tuple(signs), tuple(lost))
-    return Ring(keys, public, latest, listed, private, frozenset(readers), *old, began, due)
+    return Ring(
+        keys, public, latest, listed, private, frozenset(readers), tuple(signs), lost, began, due
+    )
+
+
+def _holds(said: Signed, public: bytes, domain: Domain) -> bool:
+    try:
+        signed.check(said, public, domain)
+    except Refused:
+        return False
+    return True
 
 
 def is_worn(began: int, now: int) -> bool:

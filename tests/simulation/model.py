@@ -33,8 +33,10 @@ class Model:
         self.choices: dict[bytes, tuple[Shown, Shown]] = {}  # by settlement: both values
         self._looking: dict[tuple[str, bytes], Groups] = {}
         self._choosing: dict[tuple[str, bytes], tuple[Shown, Shown]] = {}
-        self._used: dict[tuple[bytes, str, int, int], bytes] = {}
+        self._used: dict[tuple[bytes, str, int, int], tuple[bytes, set[bytes]]] = {}
         self.copied = False  # a laptop was put back or copied: a paper may have been doubled
+        self.ungranted: set[bytes] = set()  # leases that a city, put back unawares, had granted
+        self.doubled = False  # a number of one of those was used again
         self.was_restored = False
         self.was_put_back = False  # the city's disk, without anybody's being told
         self.was_bereft = False  # a laptop is gone, or what was only on its disk
@@ -139,8 +141,25 @@ class Model:
         number = change.number
         if self.copied or number is None or number.provisional:
             return  # the laws of copies are checked at rest
-        place = (laptop.office.encode(), number.series, number.year, number.position)
-        assert self._used.setdefault(place, change.id) == change.id, f"I3: {number.text} twice"
+        place = (laptop.store.desk.office.id, number.series, number.year, number.position)
+        leases = _leases(laptop, place)
+        used, before = self._used.setdefault(place, (change.id, leases))
+        if used == change.id:
+            return
+        # Nothing tells a city that its whole disk is an old one, until a desk does that knows more:
+        # what it grants until then may be granted already, and at rest each double has to be told.
+        self.doubled = bool((leases | before) & self.ungranted)
+        assert self.doubled, f"I3: {number.text} twice"
+
+
+def _leases(laptop: Laptop, place: tuple[bytes, str, int, int]) -> set[bytes]:
+    query = (
+        "SELECT id FROM lease WHERE office = ? AND series = ? AND year = ? "
+        "AND ? BETWEEN low AND high AND device = ?"
+    )
+    with laptop.store.read() as conn:
+        rows = conn.exec_driver_sql(query, (*place, laptop.store.desk.device))
+        return set(rows.scalars())
 
 
 def values(answers: Any, keys: tuple[str, ...]) -> Values:

@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.server import backup, revocation
+from sqlalchemy import select
+
+from sync.server import backup, revocation, tables
 from sync.server import restore as restoring
 from sync.server.city import City
 from tests.simulation import shut_out
@@ -58,23 +60,30 @@ def restore(world: "World", file: Path) -> None:
 
 def image_city(world: "World", *, back: bool | None = None) -> None:
     """Take an image of the server's disk, or put one back without telling anybody."""
+    granted = _granted(world.city)
     world.city.close()
     home, image = world.root / "city", world.root / "city.image"
     back = world.chance.random() < 0.5 if back is None else back
-    if image.exists() and back:
+    put = image.exists() and back
+    if put:
         world.trace.add("city from image")
         shutil.rmtree(home)
         shutil.copytree(image, home)
-        world.model.was_put_back = True
-        put = True
     else:
-        put = False
         shutil.rmtree(image, ignore_errors=True)
         shutil.copytree(home, image)
         world.trace.add("city imaged")
     world.city = City.open(home, world.clock)
     if put:
+        world.model.was_put_back = True
+        world.model.ungranted |= granted - _granted(world.city)
         world.model.restored()
+
+
+def _granted(city: City) -> set[bytes]:
+    table = tables.lease
+    with city.database.read() as connection:
+        return set(connection.scalars(select(table.c.id).where(table.c.region == city.code)))
 
 
 def image_laptop(world: "World") -> None:
