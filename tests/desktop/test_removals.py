@@ -63,6 +63,8 @@ def test_the_head_sees_who_would_go_and_lets_them_go(
         streams.append(connection, city.code, leaves)
     trip(store, Road(city))
 
+    assert desk.work is not None
+    desk.work.look()  # as after each trip of the window's own
     visitor.press(Qt.Key.Key_F5)
     visitor.rest(lambda: _shown(desk) == COUNT)
     assert len(read.listing(store, RESIDENT)) == COUNT

@@ -5,6 +5,7 @@ printed again, one is corrected.
 In the evening the city and the second desk hold what was typed, and the register has no gap.
 """
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from tests.journeys.typist import CTRL, Typist
 
 KEY = Qt.Key
 SERIES = "surat"  # The invented region counts all its letters in one.
-LETTERS = 60
+LETTERS = int(os.environ.get("TERAS_LETTERS", "60"))  # With 24 each kind comes once.
 QUIET = 2  # Looks: nothing of this day waits for a timer.
 
 # How many of a kind are asked for; the second of a kind names residents where the first names
@@ -60,10 +61,10 @@ ASKED = {
     "surat_pernyataan_belum_memiliki_akta_lahir": 1,
 }
 DRAFTED = (4, 23)  # Left half filled in.
-RETURNED = (8, 30)
-VOIDED = (11, 45)
-CORRECTED = 34
-PRINTED_AGAIN = (2, 18, 50)
+RETURNED = (8, 16)
+VOIDED = (11, 19)
+CORRECTED = 14
+PRINTED_AGAIN = (2, 18, 21)
 
 
 def test_a_day_of_sixty_letters_goes_by_keyboard_and_reaches_the_city(
@@ -144,7 +145,8 @@ def _work(clerk: Clerk, day: Day) -> list[Case]:
 def _asked() -> list[tuple[str, int]]:
     """List the services in the order in which they are asked for, each with its turn."""
     turns = range(max(ASKED.values()))
-    return [(service, turn) for turn in turns for service, many in ASKED.items() if turn < many]
+    asked = [(service, turn) for turn in turns for service, many in ASKED.items() if turn < many]
+    return asked[: LETTERS - 1]  # One more corrects another.
 
 
 def _letters(store: Store, given: list[Case]) -> list[Record]:

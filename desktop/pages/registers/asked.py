@@ -48,6 +48,8 @@ class AskedBar(QFrame):
             self._last,
             self._named(self._service, "registers.service"),
         )
+        for block in self._blocks:  # what stands nowhere yet would outlive the window
+            block.setParent(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(16, 9, 16, 12)
         self._grid.setHorizontalSpacing(12)

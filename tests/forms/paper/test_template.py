@@ -44,10 +44,6 @@ def print_source(compose: Compose) -> Callable[[str], bytes]:
     return printed
 
 
-def test_the_letters_of_the_house_fit_their_forms(catalogue: Catalogue) -> None:
-    assert template_lint.lint(catalogue.forms.values()) == ()
-
-
 def test_an_answer_that_no_form_asks_for_is_found_with_its_line(
     problems: Callable[[str], list[Problem]],
 ) -> None:
