@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sync.crypto import passphrase
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # Before any test imports PySide6.
 
 # The offscreen plugin says so of size hints, raising and grabbing; it is no trouble of ours.
@@ -17,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("qt_log_ignore", _HARMLESS)
 
 
+COST = (passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES)
+QUICK = (8, 1, 1)
 _LANES = ("teras-store", "teras-line", "teras-paper")
 
 
@@ -30,3 +34,17 @@ def _no_thread_is_left() -> Iterator[None]:
         if thread.is_alive() and thread.name.startswith(_LANES)
     ]
     assert not left, f"left running: {left}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stretching_is_quick() -> None:
+    """Let a passphrase cost a thousandth here; other processes, and `costly`, know the real one."""
+    passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES = QUICK
+
+
+@pytest.fixture(scope="module")
+def costly() -> Iterator[None]:
+    """Let a passphrase cost what it does in an office, for what another process opens too."""
+    passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES = COST
+    yield
+    passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES = QUICK

@@ -16,7 +16,7 @@ from tests.sync.store.laptop import OPERATOR, PASSPHRASE, make_desk
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60  # of a slow machine that starts everything at once; a usual start takes two
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.usefixtures("costly")]
 
 
 class Screen:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from sync.client import trip
 from sync.protocol import guard as bound
 from sync.server import compacting, enrolment, guard, snapshots
 from sync.store import snapshot
@@ -72,6 +73,7 @@ BOUNDS: dict[str, tuple[tuple[Any, str, float], ...]] = {
         (snapshots, "BEHIND_SHARE", 0.3),
         (snapshots, "PORTION_BYTES", 3_000),
         (snapshot, "BEHIND_MIN", 8),
+        (trip, "EXCHANGES_MAX", 120),
     ),
     "removals": ((bound, "FLOOR", 1), (guard, "FLOOR", guards.CITY_FLOOR)),  # desks ask sooner
 }
