@@ -11,6 +11,7 @@ are kept as they came.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -27,6 +28,7 @@ from forms.engine.spec import Signer, Spec, Validity
 FILES = ("region.toml", "wilayah.csv")
 LOGO = "logo.svg"
 CODES = "classification.csv"
+KEPT_MAX = 4  # regions that a program has open at once: its own, and one that is looked at
 FILE_MAX = 8_000_000  # All 84,000 areas of the country take 3 MB.
 ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer time
 ONE_SERIES = "surat"
@@ -142,7 +144,7 @@ class Region:
     @classmethod
     def from_pack(cls, pack: Mapping[str, bytes]) -> "Region":
         """Read a region from its files' bytes; Refused with all problems."""
-        region, problems = survey(pack)
+        region, problems = _surveyed(tuple(sorted(pack.items())))
         if region is None:
             raise Refused(*problems)
         return region
@@ -236,6 +238,14 @@ class Region:
             for line in lines
             if all(token in names for token in _TOKEN.findall(line))
         )
+
+
+@lru_cache(KEPT_MAX)
+def _surveyed(
+    files: tuple[tuple[str, bytes], ...],
+) -> tuple[Region | None, tuple[Problem, ...]]:
+    """A desk opens its store anew after every lock, and a region's list of areas is long."""
+    return survey(dict(files))
 
 
 def survey(pack: Mapping[str, bytes]) -> tuple[Region | None, tuple[Problem, ...]]:

@@ -20,12 +20,12 @@ from forms.engine.catalogue import Catalogue
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
-from forms.mail import series as post
 from sync.crypto.keys import RegionKeys
 from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.protocol.enrol import ServerKeys
-from sync.protocol.ties import SECOND, served, signs_second
+from sync.protocol.series import of_kind
+from sync.protocol.ties import served
 from sync.server import bulk, ring, schema, tables
 from sync.server.database import Database
 
@@ -161,22 +161,7 @@ class City:
 
     def series(self, kind: str) -> tuple[str, ...]:
         """List the series of numbers that an office of this kind takes from."""
-        found = {
-            self.region.series(form.code, form.letter.classification)
-            for form in self.catalogue.offered(kind)
-            if form.letter is not None and self.region.offers(form.code)
-        }
-        if any(
-            signs_second(form, kind) and self.region.offers(form.code)
-            for form in self.catalogue.forms.values()
-        ):
-            found.add(SECOND)
-        found |= {
-            name
-            for form in self.catalogue.offered(kind)
-            if (name := post.leased(form.code)) and self.region.offers(form.code)
-        }
-        return tuple(sorted(found))
+        return of_kind(self.catalogue, self.region, kind)
 
 
 @lru_cache

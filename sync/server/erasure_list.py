@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from forms.engine.problem import Refused
 from sync.crypto import signed
@@ -27,8 +27,22 @@ from sync.protocol.stream import Signed
 from sync.server import bulk, erased, erasure_tables, reading
 from sync.server.city import City
 from sync.server.devices import Device
+from sync.server.statements import Statement
 
 NAME = "teras-erasures.json"
+
+_ENTRY, _PLACE = erasure_tables.erasure, erasure_tables.erasure_office
+_AFTER = Statement(
+    select(_ENTRY.c.plain, _ENTRY.c.signature)
+    .join(_PLACE, (_PLACE.c.region == _ENTRY.c.region) & (_PLACE.c.number == _ENTRY.c.number))
+    .where(
+        _ENTRY.c.region == bindparam("region"),
+        _PLACE.c.office == bindparam("office"),
+        _ENTRY.c.number > bindparam("after"),
+    )
+    .order_by(_ENTRY.c.number)
+    .limit(ENTRIES_MAX)
+)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -170,19 +184,12 @@ def told(connection: Connection, city: City, office: bytes, said: Signed | None)
     """
     carried = None if said is None else wire.decode(said.plain, Carried)
     after, forgot = 0, False
-    table, place = erasure_tables.erasure, erasure_tables.erasure_office
     if carried is not None:
         fixed = {"region": city.code, "number": carried.number}
-        plain = bulk.found(connection, table, ("plain",), fixed).scalar()
+        plain = bulk.found(connection, _ENTRY, ("plain",), fixed).scalar()
         forgot = plain is None or following(plain) != carried.head
         after = 0 if forgot else carried.number
-    rows = connection.execute(
-        select(table.c.plain, table.c.signature)
-        .join(place, (place.c.region == table.c.region) & (place.c.number == table.c.number))
-        .where(table.c.region == city.code, place.c.office == office, table.c.number > after)
-        .order_by(table.c.number)
-        .limit(ENTRIES_MAX)
-    ).all()
+    rows = _AFTER.run(connection, region=city.code, office=office, after=after)
     entries = [Signed(row.plain, row.signature) for row in rows]
     return Told(entries, forgot, more=len(entries) == ENTRIES_MAX)
 

@@ -4,18 +4,23 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NOBODY, Number
 from sync.protocol.view import Dispute, Known, Present
 from sync.server import bulk, erasure_tables, tables
+from sync.server.statements import Statement
 
 # The columns of a record that `present_of` reads.
 PRESENT = (
     "id", "service", "office", "subject", "state", "answers", "heads", "number", "guests",
     "replaces",
 )  # fmt: skip
+_ERASED = erasure_tables.erased
+_ANY_ERASED = Statement(
+    select(_ERASED.c.record).where(_ERASED.c.region == bindparam("region")).limit(1)
+)
 
 
 class Brief(msgspec.Struct):
@@ -82,11 +87,8 @@ def leases(
 
 def device_office(connection: Connection, region: str, device: bytes) -> bytes:
     """Read the office of a device; empty for one that is not known."""
-    table = tables.device
-    found = connection.scalar(
-        select(table.c.office).where(table.c.region == region, table.c.id == device)
-    )
-    return bytes(found or b"")
+    place = {"region": region, "id": device}
+    return bytes(bulk.found(connection, tables.device, ("office",), place).scalar() or b"")
 
 
 def erased(connection: Connection, region: str, records: Collection[bytes]) -> dict[bytes, bool]:
@@ -106,9 +108,7 @@ def last_erasure(connection: Connection, region: str) -> int:
 
 def is_anybody_erased(connection: Connection, region: str) -> bool:
     """Tell whether anybody was ever erased here."""
-    table = erasure_tables.erased
-    query = select(table.c.record).where(table.c.region == region).limit(1)
-    return connection.execute(query).first() is not None
+    return bool(_ANY_ERASED.run(connection, region=region))
 
 
 def dispute(connection: Connection, region: str, tip: bytes, group: str) -> Dispute | None:

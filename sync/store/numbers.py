@@ -14,7 +14,8 @@ from forms.engine.region import Region
 from forms.engine.words import say
 from forms.mail import series as post
 from sync.protocol.change import Number
-from sync.protocol.ties import SECOND, signs_second
+from sync.protocol.series import of_kind
+from sync.protocol.ties import SECOND
 from sync.store import kept, leases, settings, unused
 from sync.store.case import decode
 from sync.store.handle import Store
@@ -96,19 +97,10 @@ def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
     """List series and years whose leases are half used, from December next year's as well."""
     today = store.day().date
     years = [today.year] + ([today.year + 1] if today.month >= NEXT_YEAR_FROM else [])
-    desk, region = store.desk, store.region
-    offered = store.catalogue.offered(desk.office.kind)
-    series = {series_of(form, region) for form in offered if form.letter is not None}
-    if any(
-        signs_second(form, desk.office.kind) and region.offers(form.code)
-        for form in store.catalogue.forms.values()
-    ):
-        series.add(SECOND)
-    series |= {name for form in offered if (name := post.leased(form.code))}
+    desk = store.desk
+    names = of_kind(store.catalogue, store.region, desk.office.kind)
     low = leases.low(conn, desk)
-    return [
-        (name, year) for year in years for name in sorted(series) if low.get((name, year), True)
-    ]
+    return [(name, year) for year in years for name in names if low.get((name, year), True)]
 
 
 def explain(store: Store, series: str, year: int) -> list[Explained]:

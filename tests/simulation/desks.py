@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from sync.store.statements import Connection
     from tests.simulation.world import World
 
+_CHAIN = (
+    "SELECT chain FROM stream_row "
+    "WHERE region = ? AND office = ? AND service_group = ? AND number = ?"
+)
+_WOKEN = (
+    "SELECT h.change FROM held h JOIN change c ON c.region = h.region AND c.id = h.waits_for "
+    "WHERE h.region = ? AND c.verdict <> 'held'"
+)
+
 
 class Desks:
     """What was known of each desk when it was last looked at."""
@@ -83,32 +92,18 @@ class Desks:
         city = self._world.city
         if self._world.model.was_put_back or laptop.store.desk.epoch != city.epoch:
             return
-        table = tables.stream_row
         names = conn.exec_driver_sql("SELECT name FROM stream ORDER BY name").scalars().all()
         for at in [pages.cursor(conn, name) for name in names]:
             office, _, group = at.stream.partition("/")
+            place = (city.code, bytes.fromhex(office), group, at.row)
             with city.database.read() as connection:
-                chain = connection.scalar(
-                    select(table.c.chain).where(
-                        table.c.region == city.code,
-                        table.c.office == bytes.fromhex(office),
-                        table.c.service_group == group,
-                        table.c.number == at.row,
-                    )
-                )
+                chain = connection.exec_driver_sql(_CHAIN, place).scalar()
             assert at.row == 0 or chain == at.chain, f"I4: {laptop.name} is beside the stream"
 
     def _nothing_waits_in_vain(self) -> None:
-        city, held, change = self._world.city, tables.held, tables.change
+        city = self._world.city
         with city.database.read() as connection:
-            woken = connection.execute(
-                select(held.c.change)
-                .join(
-                    change,
-                    (change.c.region == held.c.region) & (change.c.id == held.c.waits_for),
-                )
-                .where(held.c.region == city.code, change.c.verdict != "held")
-            ).first()
+            woken = connection.exec_driver_sql(_WOKEN, (city.code,)).first()
         assert woken is None, "I10: a change waits for one that has come"
 
 
