@@ -142,6 +142,11 @@ class Store:
         """Tell whether this operator may look at a service's records here."""
         return scope.sees(form, self.desk.office.kind, self.region, self.operator.roles)
 
+    def minds(self, form: Form) -> bool:
+        """Tell whether a service's records are this operator's to see, or to keep people by."""
+        people = form.internal and form.machine.may_create(self.operator.roles)
+        return people or self.sees(form)
+
     def stands(self, office: bytes) -> str:
         """Say as what we meet a record of an office: "" as its own, else as our kind of office."""
         return "" if office == self.desk.office.id else self.desk.office.kind

@@ -152,7 +152,7 @@ def _entries(store: Store, conn: Connection) -> Iterator[Entry]:
     for row in rows:
         held = here.get(row.record)
         form = store.form(held.seen.service) if held is not None else None
-        if held is None or form is None or not store.sees(form):
+        if held is None or form is None or not store.minds(form):
             continue
         tip = _side(form, row.group, changes.unpack(row.plain, row.proposed))
         present = _present(form, row, held.said or held.seen)

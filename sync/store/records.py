@@ -176,7 +176,7 @@ def find(store: Store, conn: Connection, record: bytes) -> tuple[Case, Form]:
         raise Refused(Problem("record_unknown"))
     case = decode(plain)
     form = store.catalogue.form(case.service)
-    scope.require(store.sees(form), form)
+    scope.require(store.minds(form), form)
     return case, form
 
 

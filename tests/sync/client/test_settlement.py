@@ -12,7 +12,7 @@ from sync.server import records as register
 from sync.server import settling as city_settling
 from sync.server import verify as city_verify
 from sync.server.city import City
-from sync.store import inbox, letters, numbers, read, records, status
+from sync.store import inbox, letters, numbers, operators, read, records, staff, status
 from sync.store.handle import Store
 from sync.store.inbox import Entry
 from tests.sync.client.road import (
@@ -267,3 +267,25 @@ def _kinds(city: City, record: bytes) -> list[tuple[str, int]]:
     with city.database.read() as connection:
         rows = connection.execute(select(table).where(table.c.record == record)).all()
     return [(row.kind, row.closed) for row in rows]
+
+
+def test_what_two_heads_made_of_a_clerks_roles_is_chosen_by_a_head_at_a_desk(town: Town) -> None:
+    first, second, third = town.desks
+    operators.describe(first, "Tari", {"peran": ["petugas"]})
+    operators.describe(second, "Tari", {"peran": ["verifikator"]})
+    town.go(first, second, third, first)
+
+    [entry] = of_people(first)
+    assert entry.group == "peran"
+    inbox.settle(first, entry.id, "proposed")
+    town.go(first, second, third)
+
+    roles = {person.name: person.roles for person, _ in operators.listing(third)}
+    assert roles["Tari"] == ("verifikator",)
+    assert of_people(first) == of_people(second) == []
+    operators.describe(first, "Tari", {"peran": ["kepala"]})
+    town.go(first, third)
+
+
+def of_people(store: Store) -> list[Entry]:
+    return [entry for entry in inbox.listing(store) if entry.service == staff.SERVICE]
