@@ -21,7 +21,7 @@ from sync.protocol import wire
 from sync.protocol.epoch import LINEAGE_MAX, MARKS_MAX, NAME_BYTES, Epoch, descent, fork
 from sync.protocol.exchange import Answer
 from sync.protocol.stream import CHAIN_START, Cursor, Signed
-from sync.store import rewind, settings, snapshot, starts
+from sync.store import remake, rewind, settings, snapshot, starts
 from sync.store.handle import Store
 from sync.store.rewind import OWED, PRESENT, RETURNED
 from sync.store.statements import Connection
@@ -165,6 +165,8 @@ def _follow(store: Store, conn: Connection, answer: Answer) -> None:
         snapshot.abandon(store, conn)
     for stream, row in sorted(answer.forks.items()):
         rewind.rewind(store, conn, stream, row)
+    if answer.forks:
+        remake.reseal_lost(store, conn)
     _returned(conn, answer.returned)
     last = conn.exec_driver_sql("SELECT coalesce(max(n), 0) FROM batch").scalar_one()
     opens = bool(answer.forks) and not found.open

@@ -100,9 +100,6 @@ def test_a_service_of_other_offices_is_not_in_scope(store: Store) -> None:
     with pytest.raises(Refused) as refusal:
         read.listing(store, "office/operator")
     assert code_of(refusal) == "not_in_scope"
-    with pytest.raises(Refused) as refusal:
-        read.record(store, store.operator.id)
-    assert code_of(refusal) == "not_in_scope"
     assert read.find(store, OPERATOR) == []
 
 

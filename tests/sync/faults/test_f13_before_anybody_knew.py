@@ -1,4 +1,4 @@
-"""A server whose disk is put back, and whose signing key is lost before any desk was there."""
+"""A server whose disk is put back, and what else happens before any desk was there."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from sync.protocol import wire
 from sync.protocol.receipt import Receipt
 from sync.protocol.stream import Signed
 from sync.server import city_keys
-from sync.store import recovery, settings, status
+from sync.store import incarnation, recovery, settings, status
 from tests.sync.faults.carrying import save
 from tests.sync.faults.restoring import Town, own
 
@@ -77,4 +77,26 @@ def test_who_has_a_lost_key_makes_a_city_begin_anew_once_at_most(town: Town) -> 
         epochs.append(town.city.epoch)
 
     assert len(set(epochs)) == 2
+    town.settled(rina)
+
+
+def test_what_a_life_before_had_sent_comes_back_though_the_present_one_was_heard_already(
+    town: Town,
+) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    image = town.image()
+    save(rina, 2)
+    town.go(rina)
+    town.put_back(image)
+    city_keys.rotate(town.city, "test", lost=True)
+    with incarnation.renewing(rina) as conn:  # as when a batch waited for a key that is gone
+        incarnation.begin(conn)
+    save(rina)
+
+    town.go(rina)
+    town.go(rina)
+
+    assert status.status(rina).pending == 0
+    assert {change.target for change in own(rina)} <= town.held(RESIDENT)
     town.settled(rina)
