@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sync.crypto import passphrase
 
@@ -17,6 +18,10 @@ _HARMLESS = "This plugin does not support"
 def pytest_configure(config: pytest.Config) -> None:
     """Every warning of Qt fails the test that caused it, but for the one above."""
     config.addinivalue_line("qt_log_ignore", _HARMLESS)
+    # No test fails by the time that it takes, on whatever machine and beside whatever else.
+    slow = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+    settings.register_profile("house", deadline=None, suppress_health_check=slow)
+    settings.load_profile("house")
 
 
 COST = (passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES)

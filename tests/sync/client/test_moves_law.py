@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -81,9 +81,7 @@ def own(quarter: Quarter) -> set[bytes]:
 
 
 @given(steps)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 def test_at_rest_each_desk_holds_what_its_office_holds_and_no_act_is_lost(
     quarter: Quarter, told: list[Step]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -121,9 +121,7 @@ def judge_again(play: Play) -> set[bytes]:
 
 
 @given(steps)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None)
 def test_whatever_the_order_all_end_equal_and_nothing_is_decided_unseen(
     town: Town, told: list[Step]
 ) -> None:

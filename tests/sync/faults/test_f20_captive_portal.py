@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.engine.problem import Refused, Unreachable
@@ -126,7 +126,6 @@ def replies(draw: Any, genuine: list[bytes]) -> Reply:
 @settings(
     max_examples=VARIATIONS,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data(), size=st.sampled_from([SIZE_MIN, 64 * 1024]))
 def test_a_thousand_answers_that_are_not_the_citys_mark_nothing(

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.store import search
@@ -163,7 +163,7 @@ def test_whatever_is_typed_is_no_query_language(conn: Connection, typed: str) ->
 
 
 @given(st.text(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(max_examples=150)
 def test_any_text_can_be_asked(conn: Connection, text: str) -> None:
     assert len(search.find(conn, text, limit=3)) <= 3
 
@@ -221,7 +221,7 @@ def test_what_a_failed_save_indexed_is_not_found(tmp_path: Path) -> None:
         max_size=12,
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 def test_after_any_edits_the_index_is_as_if_made_anew(
     conn: Connection, edits: list[tuple[int, str, str]]
 ) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.engine.problem import Refused
@@ -167,7 +167,6 @@ def office(desk: Desk, store: Store, samples: dict[str, Answers]) -> Office:
 @settings(
     max_examples=12,  # each on top of what the ones before left: an office's years, not its days
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_number_is_given_twice_and_every_one_is_explained(
     office: Office, series: str, done: list[tuple[str, str, int]]
