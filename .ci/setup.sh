@@ -55,7 +55,7 @@ set_up() {
         if [ ! -x .uv/bin/uv ]; then
             "$python" -m venv .uv && .uv/bin/python -m pip install --quiet uv >&2 || return 1
         fi
-        UV_PYTHON_DOWNLOADS=never .uv/bin/uv sync --quiet --locked --all-extras --all-groups \
+        UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 .uv/bin/uv sync --quiet --locked --all-extras --all-groups \
             --compile-bytecode --python "$python" >&2 || return 1
         printf '%s' "$stamp" >.venv/.teras
     fi

@@ -53,8 +53,10 @@ class SettingsPage(Page):
         self._about = Facts()
         self._printing = PrintingSetup(desk)
         self._way = WayOfWork(desk)
-        self._way.setParent(self)
-        self._way.hide()
+        self._heads = (self._way, self._name, self._role, self._phrase)  # a head's alone
+        for part in self._heads:
+            part.setParent(self)
+            part.hide()
         self._build()
         self._dress()
         desk.look.changed.connect(self._dress)
@@ -113,7 +115,8 @@ class SettingsPage(Page):
                 )
             )
             right.insertWidget(0, self._way)
-            self._way.show()
+            for part in self._heads:
+                part.show()
         both = line(14)
         both.addLayout(left, 1)
         both.addLayout(right, 1)

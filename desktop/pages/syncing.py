@@ -22,6 +22,7 @@ from desktop.pages.page import Page
 from desktop.panes.choosing import ChoicePane
 from desktop.tasks import Lane, Latest
 from desktop.tones import sync_line
+from forms.engine.form import Form
 from forms.engine.words import say
 from sync.client.folder import Carried, carry_in, carry_out
 from sync.protocol.stick import Folder, Stick
@@ -220,7 +221,10 @@ class SyncPage(Page):
         self._choice.begin()
 
     def _chose(self) -> None:
-        if not self.back() and self._picked is not None:
+        if self.back() or self._picked is None:
+            return
+        form = self._desk.store.form(self._picked.service)
+        if form is None or not form.internal:  # an operator's record has no page of its own
             self.record_picked.emit(self._picked)
 
     def _put_troubled(self, found: list[read.Record]) -> None:
@@ -228,9 +232,14 @@ class SyncPage(Page):
         entries = []
         for record in found:
             form = store.form(record.service)
-            if form is not None and not form.internal:
+            if form is not None and _is_ours(store, form, record):
                 person = acts.is_person(form)
                 entries.append(
                     rows.person(record) if person else rows.case(record, form, store.now())
                 )
         self._troubled.put(entries)
+
+
+def _is_ours(store: Store, form: Form, record: read.Record) -> bool:
+    """Tell whether a record is shown: of the people here only what a head is to choose."""
+    return not form.internal or (record.sync == "conflict" and store.minds(form))

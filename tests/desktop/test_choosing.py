@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.app import Application
+from desktop.app import Application, open_window
 from desktop.panes import happened
 from desktop.pictures import Visitor
 from forms.engine.problem import Refused
 from sync.client.trip import trip
 from sync.server import exchange
 from sync.server.city import City
-from sync.store import inbox, read, records
+from sync.store import inbox, operators, read, records
 from sync.store.handle import Store
-from tests.desktop.office import copied, somebody
+from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied, somebody
+from tests.sync.client.town import founded
 
 KEY = Qt.Key
 OURS, THEIRS = "081200000001", "081200000002"
@@ -138,3 +139,31 @@ def test_the_history_says_which_act_waits_for_a_choice(
 
     assert [row.mark for row in rows] == ["cloud-check", "cloud-check", "scales"]
     assert "menunggu pilihan" in rows[-1].detail
+
+
+def test_a_head_chooses_what_two_heads_made_of_a_clerks_roles(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with founded(tmp_path / "town") as town:
+        first, second, third = town.desks
+        operators.describe(first, "Tari", {"peran": ["petugas"]})
+        operators.describe(second, "Tari", {"peran": ["verifikator"]})
+        town.go(first, second, third, first)
+        desk = open_window(
+            qapp, first, printer=FakePrinter(), files=FakeFiles(), keystore=NoKeystore()
+        )
+        visitor = Visitor(desk.window, desk.tasks, tmp_path / "pictures", quiet=3)
+        visitor.rest(lambda: desk.work is not None and desk.work.status is not None)
+
+        visitor.press(KEY.Key_F5)
+        visitor.press(KEY.Key_Return)
+        visitor.rest(lambda: "Verifikator" in shown(desk))
+        visitor.press(KEY.Key_2)
+        visitor.rest(lambda: inbox.listing(first) == [])
+        desk.dismiss()
+        desk.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        town.go(first, third)
+
+        roles = {person.name: person.roles for person, _ in operators.listing(third)}
+        assert roles["Tari"] == ("verifikator",)
