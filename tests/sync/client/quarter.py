@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from sqlalchemy import select
 
 from forms.engine.region import Office
 from sync.client.trip import trip
-from sync.crypto import passphrase
 from sync.protocol import wire
 from sync.server import administration, codes, exchange, offices, tables
 from sync.server.city import City
@@ -77,22 +75,19 @@ def founded(folder: Path) -> Iterator[Quarter]:
     def now() -> int:
         return next(ticks)
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}.items():
-            patch.setattr(passphrase, name, value)
-        place = folder / "city"
-        administration.init(place, REGION, operator=ADMINISTRATOR, passphrase=PASSPHRASE, now=now)
-        city = City.open(place, now)
-        quarter = Quarter(city, {}, folder, now)
-        for code, (kind, area, catchment) in OFFICES.items():
-            offices.add(city, Office(b"", code, kind, f"Kantor {code}", area, catchment), "test")
-            quarter.desks[code] = quarter.join(code, f"Kepala {code}")
-            del quarter.desks[f"Kepala {code}"]
-        quarter.go()
-        yield quarter
-        for store in quarter.desks.values():
-            store.close()
-        city.close()
+    place = folder / "city"
+    administration.init(place, REGION, operator=ADMINISTRATOR, passphrase=PASSPHRASE, now=now)
+    city = City.open(place, now)
+    quarter = Quarter(city, {}, folder, now)
+    for code, (kind, area, catchment) in OFFICES.items():
+        offices.add(city, Office(b"", code, kind, f"Kantor {code}", area, catchment), "test")
+        quarter.desks[code] = quarter.join(code, f"Kepala {code}")
+        del quarter.desks[f"Kepala {code}"]
+    quarter.go()
+    yield quarter
+    for store in quarter.desks.values():
+        store.close()
+    city.close()
 
 
 def register(store: Store, place: str, **answers: Any) -> bytes:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from sync.crypto import passphrase
 from sync.server import attachment_tables, erasure, erasure_list
 from sync.server.database import FILE
 from sync.server.erasure import Asked
@@ -32,9 +31,7 @@ from tests.sync.faults.restoring import Town
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    for name, value in {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}.items():
-        monkeypatch.setattr(passphrase, name, value)
+def town(tmp_path: Path) -> Iterator[Town]:
     made = Town(tmp_path)
     yield made
     made.close()

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from forms.engine.problem import Refused
 from forms.engine.spec import Retention
-from sync.crypto import passphrase
 from sync.server import attachment_tables, erasure, erasure_list, restore, tables, verify
 from sync.server import records as city_records
 from sync.server.city import City
@@ -38,9 +37,7 @@ from tests.sync.faults.restoring import DAY_MS, Town
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    for name, value in {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}.items():
-        monkeypatch.setattr(passphrase, name, value)
+def town(tmp_path: Path) -> Iterator[Town]:
     made = Town(tmp_path)
     yield made
     made.close()

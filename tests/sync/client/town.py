@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from sqlalchemy import select
 
 from forms.engine.region import Office
 from sync.client.trip import trip
-from sync.crypto import passphrase
 from sync.server import administration, codes, exchange, offices, reading, tables
 from sync.server.city import City
 from sync.store import inbox, read, records
@@ -55,33 +53,30 @@ def founded(folder: Path) -> Iterator[Town]:
     def now() -> int:
         return next(ticks)
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}.items():
-            patch.setattr(passphrase, name, value)
-        administration.init(
-            folder / "city", REGION, operator=ADMINISTRATOR, passphrase=PASSPHRASE, now=now
-        )
-        city = City.open(folder / "city", now)
-        areas = city.region.areas
-        for code, kind in (("KEL-1", "kelurahan"), ("KEC-1", "kecamatan")):
-            area = areas.first(city.region.code, kind)
-            offices.add(city, Office(b"", code, kind, f"Kantor {code}", area), ADMINISTRATOR)
+    administration.init(
+        folder / "city", REGION, operator=ADMINISTRATOR, passphrase=PASSPHRASE, now=now
+    )
+    city = City.open(folder / "city", now)
+    areas = city.region.areas
+    for code, kind in (("KEL-1", "kelurahan"), ("KEC-1", "kecamatan")):
+        area = areas.first(city.region.code, kind)
+        offices.add(city, Office(b"", code, kind, f"Kantor {code}", area), ADMINISTRATOR)
 
-        def desk(operator: str, office: str) -> Store:
-            text, _ = codes.make(city, office, "kepala", ADMINISTRATOR)
-            joined = Laptop(city, text, operator)
-            return door.create(
-                folder / operator, joined.welcome, joined.keys, joined.incarnation,
-                operator, PASSPHRASE, keystore=NoKeystore(), now=now,
-            )  # fmt: skip
+    def desk(operator: str, office: str) -> Store:
+        text, _ = codes.make(city, office, "kepala", ADMINISTRATOR)
+        joined = Laptop(city, text, operator)
+        return door.create(
+            folder / operator, joined.welcome, joined.keys, joined.incarnation,
+            operator, PASSPHRASE, keystore=NoKeystore(), now=now,
+        )  # fmt: skip
 
-        desks = [desk(name, "KEL-1") for name in ("Rina", "Budi", "Tari")]
-        town = Town(city, desks, desk("Camat Hadi", "KEC-1"))
-        town.go()
-        yield town
-        for store in (*town.desks, town.guest):
-            store.close()
-        city.close()
+    desks = [desk(name, "KEL-1") for name in ("Rina", "Budi", "Tari")]
+    town = Town(city, desks, desk("Camat Hadi", "KEC-1"))
+    town.go()
+    yield town
+    for store in (*town.desks, town.guest):
+        store.close()
+    city.close()
 
 
 def phone(store: Store, record: bytes, number: int) -> None:

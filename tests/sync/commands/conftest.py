@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ from forms.engine.region import Region
 from sync.commands import credential, door
 from sync.commands.call import Call
 from sync.commands.parser import parse
-from sync.crypto import passphrase
 from sync.server.run import Address, Running, start
 
 HOUSE = Path(__file__).parents[3]
@@ -25,10 +23,6 @@ PASSPHRASE = "pohon mangga di halaman kami"
 OFFICE = "KEL-1"
 # keyring's own backend that keeps nothing: tests leave the system's keystore alone.
 NO_KEYRING = "keyring.backends.null.Keyring"
-
-
-# What makes passphrases slow on purpose; a hundred sign-ins would take most of these tests' time.
-QUICK = {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}
 
 
 class Said(NamedTuple):
@@ -57,21 +51,6 @@ class Porch(NamedTuple):
 
     folder: Path
     port: int
-
-
-@contextmanager
-def stretched(cost: dict[str, int]) -> Iterator[None]:
-    """Stretch passphrases at this cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cost.items():
-            patch.setattr(passphrase, name, value)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with stretched(QUICK):
-        yield
 
 
 @pytest.fixture
@@ -113,8 +92,7 @@ def porch(tmp_path_factory: pytest.TempPathFactory) -> Porch:
         call = Call(parse([str(word) for word in words]), environ=environ, kept_by=_Nowhere())
         return dict(door.answer(call).body)
 
-    with stretched(QUICK):
-        return _made(folder, area, ask)
+    return _made(folder, area, ask)
 
 
 def _made(folder: Path, area: str, ask: Callable[..., dict[str, Any]]) -> Porch:

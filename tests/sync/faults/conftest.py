@@ -6,21 +6,12 @@ from pathlib import Path
 import pytest
 
 from forms.engine.region import Office
-from sync.crypto import passphrase
 from sync.server import administration, offices
 from sync.server.city import City, clock
 from sync.store.handle import Store
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION
 from tests.sync.faults.carrying import join
 from tests.sync.faults.restoring import Town
-
-QUICK = {"MEMORY_KIB": 8, "PASSES": 1, "LANES": 1}  # what makes passphrases slow on purpose
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in QUICK.items():
-        monkeypatch.setattr(passphrase, name, value)
 
 
 @pytest.fixture

@@ -8,23 +8,29 @@ from sync.protocol.receipt import Receipt
 from sync.protocol.stream import Signed
 from sync.server import city_keys
 from sync.store import incarnation, recovery, settings, status
+from sync.store.handle import Store
 from tests.sync.faults.carrying import save
 from tests.sync.faults.restoring import Town, own
 
 RESIDENT = "residents/resident"
 
 
+def forgotten(town: Town, store: Store) -> None:
+    """Let the city have what a desk saved, and forget it with its disk and its signing key."""
+    town.go(store)
+    image = town.image()
+    save(store, 2)
+    town.go(store)
+    town.put_back(image)
+    city_keys.rotate(town.city, "test", lost=True)
+
+
 def test_desks_give_back_their_own_acts_though_the_key_of_their_receipts_is_lost(
     town: Town,
 ) -> None:
     rina = town.desk("Rina")
-    town.go(rina)
-    image = town.image()
-    save(rina, 3)
-    town.go(rina)
+    forgotten(town, rina)
     epoch = town.city.epoch
-    town.put_back(image)
-    city_keys.rotate(town.city, "test", lost=True)
 
     town.go(rina)
     town.go(rina)
@@ -84,12 +90,7 @@ def test_what_a_life_before_had_sent_comes_back_though_the_present_one_was_heard
     town: Town,
 ) -> None:
     rina = town.desk("Rina")
-    town.go(rina)
-    image = town.image()
-    save(rina, 2)
-    town.go(rina)
-    town.put_back(image)
-    city_keys.rotate(town.city, "test", lost=True)
+    forgotten(town, rina)
     with incarnation.renewing(rina) as conn:  # as when a batch waited for a key that is gone
         incarnation.begin(conn)
     save(rina)

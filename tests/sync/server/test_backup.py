@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from forms.engine.problem import Locked, Refused
-from sync.crypto import passphrase
 from sync.protocol.lock import Lock
 from sync.server import backup, epochs, ledger, records, restore, run, verify
 from sync.server.city import City
@@ -16,12 +15,6 @@ from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import RESIDENT, Laptop
 
 Enrol = Callable[..., Laptop]
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrase, "MEMORY_KIB", 8 * 1024)
-    monkeypatch.setattr(passphrase, "PASSES", 1)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import copy
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from sync.crypto import passphrase
 from sync.protocol.exchange import Ask
 from sync.protocol.lease import Lease
 from sync.server import backup, ceilings, leases, offices, recovery, restore, tables
@@ -21,16 +19,6 @@ from tests.sync.server.laptop import Laptop
 
 Enrol = Callable[..., Laptop]
 SERIES = ("surat", 2026)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(passphrase, "LANES", 1)
-    patch.setattr(passphrase, "MEMORY_KIB", 8)
-    patch.setattr(passphrase, "PASSES", 1)
-    yield
-    patch.undo()
 
 
 class Granting:

@@ -8,22 +8,12 @@ from typing import Any
 import pytest
 
 from forms.engine import example
-from sync.crypto import passphrase
 from sync.store.handle import Store
 from tests.sync.store.laptop import LETTER, RESIDENT, City, Clock, Desk, make_desk
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_passphrases() -> Iterator[None]:
-    """Stretch little: what it costs is tested where it is done, and every test here signs in."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passphrase, "MEMORY_KIB", 64)
-        patch.setattr(passphrase, "PASSES", 1)
-        yield
-
-
 @pytest.fixture(scope="session")
-def pattern(quick_passphrases: None, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One enrolled laptop; tests work on copies of its folder."""
     return make_desk(tmp_path_factory.mktemp("pattern") / "data")
 
