@@ -13,27 +13,30 @@ import msgspec
 
 Table = dict[str, Any]
 
+# Nothing is given back (`++`) of a set of characters only: of a group that has choices within,
+# Python before 3.11.5 matches what isn't there (python/cpython#106052). None of these groups can be
+# read in two ways, so giving back finds nothing and stays linear.
 _WORD: Final = r"[A-Za-z0-9_-]++"
 _TEXT: Final = r'"[^"\\\x00-\x1f\x7f]*+"'
 _DIGITS_MAX: Final = 15  # a longer number is not read alike by everybody
 _NUMBER: Final = rf"-?(?:0|[1-9][0-9]{{0,{_DIGITS_MAX - 1}}})(?![\w.+:-])"
 # A list may go over several lines, an inline table may not; deeper ones are not plain.
 _PIECE: Final = rf"""(?:{_TEXT}|[^\[\]{{}}"'\#\n])"""
-_LIST: Final = rf"\[{_PIECE}*+\]"
-_MAP: Final = rf"\{{(?:{_PIECE}|{_LIST})*+\}}"
-_LISTS: Final = rf"\[(?:{_PIECE}|\n|{_MAP}|{_LIST})*+\]"
+_LIST: Final = rf"\[{_PIECE}*\]"
+_MAP: Final = rf"\{{(?:{_PIECE}|{_LIST})*\}}"
+_LISTS: Final = rf"\[(?:{_PIECE}|\n|{_MAP}|{_LIST})*\]"
 _STATEMENT = re.compile(
     rf"""[ \t]*+(?:
         (?P<key>{_WORD})[ \t]*+=[ \t]*+(?:
             (?P<text>{_TEXT}) | (?P<literal>'[^'\x00-\x1f\x7f]*+') |
             (?P<flag>true|false)(?!\w) | (?P<number>{_NUMBER}) | (?P<other>{_LISTS}|{_MAP})
         ) |
-        \[\[[ \t]*(?P<array>{_WORD}(?:\.{_WORD})*+)[ \t]*\]\] |
-        \[[ \t]*(?P<table>{_WORD}(?:\.{_WORD})*+)[ \t]*\]
-    )?+[ \t]*+(?:\#[^\x00-\x08\x0a-\x1f\x7f]*+)?+(?:\n|\Z)""",
+        \[\[[ \t]*(?P<array>{_WORD}(?:\.{_WORD})*)[ \t]*\]\] |
+        \[[ \t]*(?P<table>{_WORD}(?:\.{_WORD})*)[ \t]*\]
+    )?[ \t]*+(?:\#[^\x00-\x08\x0a-\x1f\x7f]*+)?(?:\n|\Z)""",
     re.VERBOSE,
 )
-_TOKENS = re.compile(rf"(?:{_TEXT}|{_WORD}[ \t]*+=|[\[\]{{}},\s]|{_NUMBER}|(?:true|false)(?!\w))++")
+_TOKENS = re.compile(rf"(?:{_TEXT}|{_WORD}[ \t]*+=|[\[\]{{}},\s]|{_NUMBER}|(?:true|false)(?!\w))+")
 _UNLIKE = re.compile(
     rf"(?P<text>{_TEXT})|(?P<key>{_WORD})[ \t]*=|(?P<none>\[\s*,)|(?P<last>,\s*\])"
 )
@@ -48,7 +51,16 @@ def loads(text: str) -> Table:
     try:
         return _plain(text.replace("\r\n", "\n"))
     except _NotPlain:
+        return _whole(text)
+
+
+def _whole(text: str) -> Table:
+    try:
         return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # a number of more digits than Python turns into one
+        raise tomllib.TOMLDecodeError(str(error)) from error
 
 
 def _plain(text: str) -> Table:

@@ -99,6 +99,24 @@ def test_almost_all_form_files_are_read_the_quick_way() -> None:
     assert slow * 20 < len(FILES)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a = [" + "x" * 20_000,
+        "a = [" + "[1]," * 20_000,
+        "a = [" + "{b = [1, 2]}," * 20_000 + '"',
+        "a = {" + "b = [1]," * 20_000,
+        "a = [" + '"x",' * 20_000 + "z]",
+        "a = " + "1" * 20_000,
+    ],
+    ids=lambda text: text[:16],
+)
+def test_what_is_no_toml_is_refused_however_long(text: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError):
+        plain_toml.loads(text)
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 @example("[a]\nb = 1\n[a]\n")
 @example("a = {b = 1}\n[a.c]\n")
