@@ -27,7 +27,7 @@ OFFICE_KINDS = (
 
 REPORTS = (
     "register", "outgoing", "countersigned", "incoming", "expedition", "unused", "monthly",
-    "times",
+    "times", "ended",
 )  # fmt: skip
 
 

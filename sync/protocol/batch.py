@@ -20,8 +20,8 @@ class Batch(msgspec.Struct, frozen=True):
 
     `changes` is the table of sync.protocol.columns. `texts` are the templates and letterheads that
     letters of this batch cite, by SHA-256 in hex; one that the server has already may be left out.
-    `cursors` and `policy` say what the author knew; `highest` is, per lease id, the highest
-    position used; `clock` is the desk's clock in ms.
+    `cursors` say what the author knew when the oldest change was made, `policy` now; `highest` is,
+    per lease id, the highest position used; `clock` is the desk's clock in ms.
     """
 
     device: bytes

@@ -46,6 +46,11 @@ def with_number(code: str, kind: DisputeKind) -> str:
     return f"{code}+{kind}" if code else kind
 
 
+def main(code: str) -> str:
+    """Give the part of a code that is about the change, without what is wrong with its number."""
+    return code.partition("+")[0]
+
+
 def groups(code: str) -> frozenset[str] | None:
     """List the groups in which an edit is in conflict; None for the code of anything else."""
     if not code.startswith(_GROUPS):

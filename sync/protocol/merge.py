@@ -10,6 +10,8 @@ Verdict of an edit, group by group, the first that fits (sync-rules 1b):
     the id is an ancestor of the present     no_effect
     anything else                            conflict: the present value stays, a person chooses
 
+Whether its author may do it at all: sync.protocol.authority.
+
 The effective base is the base followed through what had no effect or was not applied. An edit is
 applied group by group; a transition is all or nothing, over every group that it names a base for
 (1e). A change that carries paper or a number is a fact: it is never refused, what is wrong with it
@@ -22,16 +24,17 @@ one of its series and year, whatever was done since; where there is none, it is 
 How a settlement is judged: sync.protocol.settle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Refused
-from sync.protocol import branch, settle
+from sync.protocol import authority, branch, settle
+from sync.protocol.authority import Right
 from sync.protocol.branch import NUMBER
-from sync.protocol.change import EDIT, NEW, NUMBERING, SETTLE, STATE, Body, Change, Number
+from sync.protocol.change import EDIT, NEW, NUMBERING, SETTLE, STATE, Change, Number
 from sync.protocol.ties import corrected, is_second, takes_part
 from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
 from sync.protocol.walk import Waits, is_ancestor, resolved, tip
@@ -84,7 +87,9 @@ def _judged(change: Change, view: View) -> Judgement:
     present = view.present(change.target)
     if form is None:
         return _turned_down(change, present, view, "service_unknown")
-    code = view.fault(change, form) or _unauthorised(change, form, view)
+    fault = view.fault(change, form)
+    right = Right(fault, ()) if fault else authority.right(change, form, view)
+    code = right.code
     if not code and present is not None:
         code = _misplaced(change, form, present, view)
     if code:
@@ -92,34 +97,25 @@ def _judged(change: Change, view: View) -> Judgement:
     if present is None:
         if change.act != NEW:
             raise Waits(change.record)
-        return _begun(change, form, view)
+        judgement = _begun(change, form, view)
+    else:
+        judgement = _fitted(change, form, present, view, right.roles)
+    if right.ended and judgement.verdict == "applied":
+        return msgspec.structs.replace(judgement, code=authority.ENDED)
+    return judgement
+
+
+def _fitted(
+    change: Change, form: Form, present: Present, view: View, roles: Collection[str]
+) -> Judgement:
+    """Judge what its author may do to a record that is here."""
     if change.act in {NEW, EDIT}:
         return _edited(change, form, present, view)
     if change.act == SETTLE:
         return _settled(change, form, present, view)
     if change.act == NUMBERING:
         return _numbered_late(change, present, view)
-    return _moved(change, form, present, view)
-
-
-def _unauthorised(change: Change, form: Form, view: View) -> str:
-    """Check the act against the machine's roles, whatever state the record is in."""
-    roles = view.roles(change.operator)
-    machine = form.machine
-    if change.act == NEW:
-        if change.state not in {"", machine.start}:
-            return "state_wrong"
-        return "" if machine.may_create(roles) else "role_missing"
-    if change.act == EDIT:
-        return "" if not machine.edit.isdisjoint(roles) else "role_missing"
-    if change.act == SETTLE:
-        return "" if settle.may(form, roles) else "role_missing"
-    if change.act == NUMBERING:  # a lease that came brings it, whoever is signed in
-        return "" if _numbered(change) and change.body == Body() else "action_unknown"
-    rows = [row for row in machine.actions if row.action == change.act]
-    if not rows:
-        return "action_unknown"
-    return "role_missing" if all(row.roles.isdisjoint(roles) for row in rows) else ""
+    return _moved(change, form, present, view, roles)
 
 
 def _misplaced(change: Change, form: Form, present: Present, view: View) -> str:
@@ -191,7 +187,9 @@ def _edited(change: Change, form: Form, present: Present, view: View) -> Judgeme
     return Judgement("applied", "", stands, after, doubles)
 
 
-def _moved(change: Change, form: Form, present: Present, view: View) -> Judgement:
+def _moved(
+    change: Change, form: Form, present: Present, view: View, roles: Collection[str]
+) -> Judgement:
     touched = _touched(change, form)
     bases = {
         group: resolved(change.base.get(group, b""), group, view)
@@ -210,7 +208,7 @@ def _moved(change: Change, form: Form, present: Present, view: View) -> Judgemen
         target = form.machine.step(
             present.state,
             change.act,
-            view.roles(change.operator),
+            roles,
             change.body.reason,
             office=view.place(change, present) or "",
         )

@@ -128,6 +128,10 @@ class View(Protocol):
         """List an operator's roles; none for an unknown one or one who has left."""
         ...
 
+    def former(self, change: Change) -> Collection[str]:
+        """List the roles that a change's author had as far as their desk could know."""
+        ...
+
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
         """Find the dispute whose latest proposal is this change, open or closed; there is one."""
         ...

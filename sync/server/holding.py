@@ -14,18 +14,18 @@ What an office did before it had read of the leave (the cursor in its batch) is 
 the record still; what it does later is not_in_scope.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.form import Form
 from sync.protocol.change import Change
-from sync.protocol.stream import Cursor
 from sync.protocol.view import Present
 from sync.server import streams, tables
 from sync.server.city import City
 from sync.server.guests import Guests
+from sync.server.reach import Reach
 
 HOME = "kelurahan"
 STILL_UNREAD = 2**63 - 1  # a leave of this very transaction: nobody has read its row
@@ -126,25 +126,16 @@ class Holding:
     had lost the record, `released` those that an administrator lets take it away.
     """
 
-    def __init__(self, connection: Connection, city: City) -> None:
+    def __init__(self, connection: Connection, city: City, reach: Reach) -> None:
         self.shifts: dict[bytes, Shift] = {}
         self.late: set[bytes] = set()
         self.released: frozenset[bytes] = frozenset()
         self._connection = connection
         self._city = city
+        self._reach = reach
         self._guests = Guests(connection, city)
         self._map = Map(connection, city)
-        self._read: dict[bytes, dict[str, int]] = {}  # device -> stream -> row
-        self._again: set[bytes] = set()
         self._left: dict[tuple[bytes, bytes], int] = {}
-
-    def knew(self, device: bytes, cursors: Iterable[Cursor]) -> None:
-        """Note how far a device had read the streams when it sealed what is judged now."""
-        self._read[device] = {cursor.stream: cursor.row for cursor in cursors}
-
-    def judge_again(self, change: bytes) -> None:
-        """Note that a change was held: what its author had read then is not known any more."""
-        self._again.add(change)
 
     def place(
         self, office: bytes, change: Change, form: Form | None, present: Present
@@ -195,10 +186,8 @@ class Holding:
         if place not in self._left:
             self._left[place] = self._read_leave(office, form.group, present.id)
         row = self._left[place]
-        if not row or change.id in self._again:
-            return bool(row)
-        read = self._read.get(change.device, {})
-        return read.get(streams.name(office, form.group), 0) < row
+        read = self._reach.row(change, streams.name(office, form.group)) if row else 0
+        return bool(row) and (read is None or read < row)
 
     def _read_leave(self, office: bytes, group: str, record: bytes) -> int:
         """Read the row by which a record last left an office's stream; 0 if it never did."""

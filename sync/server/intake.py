@@ -205,7 +205,7 @@ def _judge_and_write(
     connection: Connection, city: City, prepared: Prepared, now: int
 ) -> list[Verdict]:
     view = BatchView(connection, city, prepared.faults)
-    view.holding.knew(prepared.opened.device.id, prepared.cursors)
+    view.reach.knew(prepared.opened.device.id, prepared.cursors)
     device = prepared.opened.device
     guarding = guard.Guard(view, device.id, device.office, now)
     guarding.look(prepared.changes)

@@ -15,12 +15,11 @@ from sync.protocol.change import NEW, Change, Number
 from sync.protocol.erase import ERASED
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
+from sync.server.authority import Authority, held
 from sync.server.city import OPERATOR, City
 from sync.server.erased_records import ErasedRecords
 from sync.server.holding import Holding
-
-ACTIVE = "active"  # an operator's state while working here
-
+from sync.server.reach import Reach
 
 NumberKey = tuple[bytes, str, int, int]
 
@@ -37,7 +36,9 @@ class BatchView:
         self.touched: dict[bytes, Present] = {}  # records as this batch leaves them
         self.numbers: dict[NumberKey, bytes] = {}
         self.disputes: dict[tuple[bytes, str], Dispute] = {}  # opened or moved on by this batch
-        self.holding = Holding(connection, city)
+        self.reach = Reach()
+        self.holding = Holding(connection, city, self.reach)
+        self.authority = Authority(connection, city, self.reach)
         self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
         self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
         self._tips: dict[tuple[bytes, str], Dispute | None] = {}
@@ -45,7 +46,7 @@ class BatchView:
         self._speaks = False
         self._forms: dict[str, Form | None] = {}
         self._offices: dict[bytes, bytes] = {}
-        self._roles: dict[bytes, tuple[Present, frozenset[str]]] = {}
+        self._roles: dict[bytes, tuple[Present | None, frozenset[str]]] = {}
         self._leases: dict[tuple[bytes, bytes], list[tuple[str, int, int, int]]] = {}
         self._gone = ErasedRecords(connection, city.code)
 
@@ -111,15 +112,14 @@ class BatchView:
         """List the roles of an operator who works here."""
         if self._is_own(operator):
             return frozenset({HEAD})
-        found = self.present(operator)
-        if found is None or found.service != OPERATOR or found.state != ACTIVE:
-            return frozenset()
-        asked = self._roles.get(operator)
+        found, asked = self.present(operator), self._roles.get(operator)
         if asked is None or asked[0] is not found:
-            roles = found.answers.get("peran")
-            held = frozenset(map(str, roles)) if isinstance(roles, list) else frozenset[str]()
-            asked = self._roles[operator] = (found, held)
+            asked = self._roles[operator] = (found, held(found))
         return asked[1]
+
+    def former(self, change: Change) -> Collection[str]:
+        """List the roles of a change's author as their desk knew them."""
+        return self.authority.roles(self.office(change), change)
 
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
         """Find the dispute whose latest proposal is this change, open or closed."""
@@ -217,7 +217,7 @@ class BatchView:
     def forget(self, change: bytes) -> None:
         """Let a held change be judged again."""
         self._known[change] = None
-        self.holding.judge_again(change)
+        self.reach.judge_again(change)
 
     def close(self, base: bytes) -> None:
         """Stop waiting for a base: it counts as a change that was never applied."""

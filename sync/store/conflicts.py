@@ -5,6 +5,8 @@
     an act that makes a paper void   closes what was disputed about the paper
     a settlement of ours that came   is noted as returned, to be told to its author; nothing else
       too late
+    an act whose author's right had      is noted, to be listed for the head of the office
+      ended
 
 So an entry is only ever closed by what the server said, on every desk by the same row.
 """
@@ -13,6 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from sync.protocol import branch
 from sync.protocol import settle as settling
+from sync.protocol.authority import ENDED
 from sync.protocol.branch import NUMBERS
 from sync.protocol.change import EDIT, NEW, Change
 from sync.protocol.merge import VOID
@@ -48,10 +51,12 @@ def follow(
             if opening.kind not in NUMBERS or fate.office == store.desk.office.id:
                 _open(conn, change, opening, store.now())
                 touched.add(change.target)
+        if branch.main(fate.code) == ENDED and fate.office == store.desk.office.id:
+            _note(conn, change, ("ended", "", ENDED), store.now())
         said = settling.said_by(change)
         if said is not None:
             if fate.code in settling.RETURNED and change.id in ours:
-                _note_returned(conn, change, (said.group, fate.code), store.now())
+                _note(conn, change, ("returned", said.group, fate.code), store.now())
             elif fate.verdict == "applied":
                 _close(conn, change, said, store.now())
                 touched.add(change.target)
@@ -131,9 +136,11 @@ def _end(conn: Connection, change: Change, now: int) -> set[bytes]:
     return found
 
 
-def _note_returned(conn: Connection, change: Change, what: tuple[str, str], now: int) -> None:
+def _note(conn: Connection, change: Change, what: tuple[str, str, str], now: int) -> None:
+    """Keep what is only to be told: of which kind, in which group, with which code."""
+    kind, group, code = what
     conn.exec_driver_sql(
         'INSERT OR IGNORE INTO conflict (change, "group", record, kind, code, proposed, opened, '
-        "closed) VALUES (?, ?, ?, 'returned', ?, ?, ?, ?)",
-        (change.id, what[0], change.target, what[1], change.id, now, now),
+        "closed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (change.id, group, change.target, kind, code, change.id, now, now),
     )

@@ -21,6 +21,7 @@ from sync.protocol.exchange import FORMER_MAX, ROWS_MAX, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
 from sync.protocol.stream import Cursor, Signed
 from sync.store import (
+    cursors,
     erasing,
     finals,
     incarnation,
@@ -157,7 +158,7 @@ def ask(
             nonce=nonce,
             device=store.desk.device,
             incarnation=store.desk.incarnation,
-            cursors=cursors(conn),
+            cursors=cursors.every(conn),
             wanted=wanted,
             clock=store.now(),
             rows_max=rows_max,
@@ -203,12 +204,6 @@ def received(store: Store, conn: Connection) -> int:
     return known if first is None else min(known, first - 1)
 
 
-def cursors(conn: Connection) -> list[Cursor]:
-    """Tell how far every stream was read."""
-    rows = conn.exec_driver_sql("SELECT name, row, chain FROM stream ORDER BY name")
-    return [Cursor(*row) for row in rows]
-
-
 def _ahead(store: Store, *, narrow: bool) -> list[int]:
     """List the rows that are sealed before all others; none where one batch takes everything."""
     with store.read() as conn:
@@ -236,7 +231,7 @@ def _unsealed(store: Store, ahead: list[int]) -> _Unsealed | None:
             [n for n, _, _ in rows],
             changes,
             texts.get(conn, sorted(cited(changes))),
-            cursors(conn),
+            cursors.known(conn, rows[0][0]),
             leases.highest(conn, store.desk.incarnation),
             Frozen(*last) if last else None,
         )

@@ -15,6 +15,7 @@ from sync.protocol.lease import Lease
 from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Row, Signed, chained
 from sync.store import (
     conflicts,
+    cursors,
     erasing,
     incarnation,
     kept,
@@ -244,6 +245,7 @@ def _numbered(told: Sequence[tuple[Fate, Change]], office: bytes) -> list[Change
 
 def move(conn: Connection, to: Cursor, head: int) -> None:
     """Let the cursor of a stream stand here; `head` is the newest row that we were told of."""
+    cursors.note(conn)
     conn.exec_driver_sql(
         "INSERT INTO stream (name, row, chain, head) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
         "DO UPDATE SET row = excluded.row, chain = excluded.chain, head = excluded.head",

@@ -187,8 +187,9 @@ class ConflictRow(StoreTable, table=True):
     """What waits for a person; one entry for each group of a dispute.
 
     `kind` is "conflict" with the dispute's kind as `code`, `change` what opened it and `proposed`
-    the latest in its branch; "to_fix" with a refused change of ours; or "returned" with a
-    settlement of ours that came too late, closed from the first. `settlement` closed it.
+    the latest in its branch; "to_fix" with a refused change of ours; closed from the first:
+    "returned" with a settlement of ours that came too late, "ended" with an act after its author's
+    right to it had ended. `settlement` closed it.
     """
 
     __tablename__ = "conflict"

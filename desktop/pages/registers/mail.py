@@ -13,12 +13,12 @@ _SECOND = "countersigned"
 # In the order in which they are offered: what is opened daily stands first.
 _ORDER = (
     "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.UNUSED,
-    report.MONTHLY, report.TIMES,
+    report.MONTHLY, report.TIMES, report.ENDED,
 )  # fmt: skip
 BY_SERVICE = frozenset({"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES})
 _HELD_BY = {
     report.WAITING: INCOMING, report.UNUSED: "register", report.MONTHLY: "register",
-    report.TIMES: "register",
+    report.TIMES: "register", report.ENDED: "register",
 }  # fmt: skip
 
 

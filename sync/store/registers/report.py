@@ -13,7 +13,17 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
 from sync.store.handle import Store
 from sync.store.registers import book as books
-from sync.store.registers import monthly, page, sheet, tally, times, unused, waiting, workbook
+from sync.store.registers import (
+    ended,
+    monthly,
+    page,
+    sheet,
+    tally,
+    times,
+    unused,
+    waiting,
+    workbook,
+)
 from sync.store.registers.table import Period, Row, Table
 from sync.store.statements import Connection
 
@@ -21,8 +31,9 @@ MONTHLY = "monthly"
 TIMES = "times"
 WAITING = "waiting"
 UNUSED = "unused"
+ENDED = "ended"
 COUNTS = (MONTHLY, TIMES)
-LISTS = (WAITING, UNUSED, *COUNTS)
+LISTS = (WAITING, UNUSED, ENDED, *COUNTS)
 NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
 
@@ -101,6 +112,8 @@ def _tables(
     if name == WAITING:
         page.find(store, "incoming")
         return waiting.tables(store, conn, asked)
+    if name == ENDED:
+        return ended.tables(store, conn, asked)
     page.find(store, "register", service)
     if name == UNUSED:
         return unused.tables(store, conn, asked)

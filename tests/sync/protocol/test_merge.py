@@ -32,6 +32,7 @@ class Memory:
         self.role = role
         self.taken: bytes | None = None
         self.gone = set[bytes]()  # records whose person was erased
+        self.knew: set[str] = set()  # roles that the author's desk knew of
         self.stands: str | None = ""  # where the author stands to every record
 
     def known(self, change: bytes) -> Known | None:
@@ -57,6 +58,9 @@ class Memory:
 
     def roles(self, operator: bytes) -> Collection[str]:
         return {self.role}
+
+    def former(self, change: Change) -> Collection[str]:
+        return self.knew
 
     def disputed(self, tip: bytes, group: str) -> Dispute | None:
         found = [d for d in self.disputes.values() if d.proposed == tip and d.group == group]

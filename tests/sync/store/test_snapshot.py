@@ -17,7 +17,7 @@ from sync.protocol.exchange import Ask
 from sync.protocol.snapshot import Manifest, Portion, Want
 from sync.server import snapshots
 from sync.server.devices import admitted
-from sync.store import outbox, records
+from sync.store import cursors, records
 from sync.store import snapshot as taking
 from sync.store.handle import Store
 from tests.sync.client.joining import held, parts_taken, small
@@ -40,7 +40,7 @@ class Offer:
         with city.database.read() as connection:
             device = admitted(connection, city.code, self.store.desk.device)
         with self.store.read() as conn:
-            at = outbox.cursors(conn)
+            at = cursors.every(conn)
         ask = Ask(b"", device.id, b"", at, [], 0, snapshot=want)
         with small():
             portion = snapshots.told(city, device, ask)
