@@ -14,8 +14,9 @@ Whether its author may do it at all: sync.protocol.authority.
 
 The effective base is the base followed through what had no effect or was not applied. An edit is
 applied group by group; a transition is all or nothing, over every group that it names a base for
-(1e). A change that carries paper or a number is a fact: it is never refused, what is wrong with it
-is put before a person beside it. Device, operator and clock never decide.
+(1e): where it writes nothing, its base's own value must be the present one, since that stands on
+the paper. A change that carries paper or a number is a fact: it is never refused, what is wrong
+with it is put before a person beside it. Device, operator and clock never decide.
 
 A record that was put before another office (a kecamatan, for the second signature) takes from there
 the actions that its machine gives to offices of that kind, and nothing else; a number of that
@@ -191,9 +192,10 @@ def _moved(
     change: Change, form: Form, present: Present, view: View, roles: Collection[str]
 ) -> Judgement:
     touched = _touched(change, form)
+    written = {*touched, STATE}
     bases = {
-        group: resolved(change.base.get(group, b""), group, view)
-        for group in {*change.base, *touched, STATE}
+        group: resolved(change.base.get(group, b""), group, view, vouches=group not in written)
+        for group in {*change.base, *written}
     }
     head = present.head(STATE)
     last = view.known(head)

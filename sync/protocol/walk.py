@@ -1,6 +1,7 @@
 """The way back along the bases of changes; bounded, for a hostile desk can name them in a ring."""
 
-from sync.protocol.view import View
+from sync.protocol import branch
+from sync.protocol.view import Known, View
 
 WALK_MAX = 64  # steps to an effective base; a stored step was resolved then, so two are usual
 OVERLONG = b"\0" * 16  # equals no change: an over-long walk is a conflict
@@ -14,10 +15,12 @@ class Waits(Exception):  # noqa: N818 - a signal within the judging, not a fault
         super().__init__()
 
 
-def resolved(base: bytes, group: str, view: View) -> bytes:
+def resolved(base: bytes, group: str, view: View, *, vouches: bool = False) -> bytes:
     """Follow a base to the applied change it comes down to; Waits where the way is unknown.
 
     A proposal that a settlement adopted counts as that settlement, which wrote the same value.
+    Who only `vouches` for what stands in the group, and writes nothing there, had the base's own
+    value before them: the way ends at one that was not taken, whatever it was made on.
     """
     for _ in range(WALK_MAX):
         if not base:
@@ -26,10 +29,11 @@ def resolved(base: bytes, group: str, view: View) -> bytes:
         if known is None or known.verdict == "held":
             raise Waits(base)
         further = known.stands.get(group, base)
-        if known.verdict == "conflict":
-            dispute = view.disputed(base, group)
-            if dispute is not None and dispute.kept == "proposed":
-                further = dispute.closed_by
+        dispute = view.disputed(base, group) if known.verdict == "conflict" else None
+        if dispute is not None and dispute.kept == "proposed":
+            further = dispute.closed_by
+        elif vouches and not _is_taken(known, group):
+            return base
         if further == base:
             return base
         base = further
@@ -56,3 +60,11 @@ def is_ancestor(change: bytes, head: bytes, group: str, view: View) -> bool:
         if head == change:
             return True
     return False
+
+
+def _is_taken(known: Known, group: str) -> bool:
+    """Tell whether what a change says of a group was written, or stood there already."""
+    if known.verdict == "conflict":
+        disputed = branch.groups(known.code)
+        return disputed is not None and group not in disputed
+    return known.verdict in {"applied", "no_effect"}

@@ -134,10 +134,12 @@ class _Fold:
             assert there[STATE] == (change.state,), "I9: a step without effect that nobody took"
         if seen is None:
             return
+        # A step may go on from one that was turned down; a value that was stands on the paper.
         other = [
             group
             for group in vouched
-            if seen[group] != there[group] and seen[group] not in self._refused[places[group]]
+            if seen[group] != there[group]
+            and (group != STATE or seen[group] not in self._refused[places[group]])
         ]
         if verdict == "applied":
             assert not other, f"I9: {change.act} over other {other} than its author saw"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from forms.engine import catalogue
 from forms.engine.form import Form
-from sync.protocol.change import EDIT, NEW, NOBODY, STATE, Body, Change, Number, named
+from sync.protocol.change import EDIT, NEW, NOBODY, SETTLE, STATE, Body, Change, Number, named
 from sync.protocol.merge import applied_groups, judge
+from sync.protocol.settle import Settlement, deciding
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.protocol.walk import WALK_MAX
 
@@ -243,34 +244,95 @@ def test_a_change_that_the_present_one_was_made_on_has_no_effect_when_it_comes_l
     assert memory.records[first.id].answers == {"telepon": "3"}
 
 
-def test_two_issues_of_one_letter_are_never_one(memory: Memory) -> None:
-    first = act(LETTER, NEW, answers={"nama": "AHMAD"}, state="received")
-    memory.take(first)
+def letter(**answers: str) -> Change:
+    return act(LETTER, NEW, answers=answers, state="received")
+
+
+def approved(memory: Memory, first: Change) -> Change:
+    """Take a letter to where it may be issued; give the newest step."""
     last = first
     for name, state in (("submit", "drafted"), ("approve", "approved")):
         last = act(LETTER, name, record=first.id, base={STATE: last.id}, state=state)
         assert memory.take(last).verdict == "applied"
-    papers = [
-        act(
-            LETTER,
-            "issue",
-            record=first.id,
-            base={STATE: last.id},
-            state="issued",
-            number=Number("surat", 2026, place, str(place)),
-            paper={"layout": 1},
-        )
-        for place in (1, 2)
-    ]
+    return last
 
-    verdicts = [memory.take(paper) for paper in papers]
+
+def retyped(first: Change, **answers: str) -> Change:
+    """Change what a letter said from its beginning."""
+    base = dict.fromkeys(answers, first.id)
+    return act(LETTER, EDIT, record=first.id, base=base, answers=answers)
+
+
+def printed(last: Change, shown: dict[str, Change], place: int = 1) -> Change:
+    """Issue a letter on which stand the values of these changes, by group."""
+    return act(
+        LETTER,
+        "issue",
+        record=last.record,
+        base={STATE: last.id} | {group: one.id for group, one in shown.items()},
+        state="issued",
+        number=Number("surat", 2026, place, str(place)),
+        paper={"layout": 1},
+    )
+
+
+def test_two_issues_of_one_letter_are_never_one(memory: Memory) -> None:
+    first = letter(nama="AHMAD")
+    memory.take(first)
+    last = approved(memory, first)
+
+    verdicts = [memory.take(printed(last, {}, place)) for place in (1, 2)]
 
     assert [verdict.verdict for verdict in verdicts] == ["applied", "conflict"]
     assert [dispute.kind for dispute in verdicts[1].disputes] == ["transition"]
 
 
+@pytest.mark.parametrize(
+    ("group", "typed", "verdict"),
+    [("nama", "BUDI", "conflict"), ("nik", "1", "refused")],
+)
+def test_a_paper_with_a_value_that_the_record_never_took_is_put_before_a_person(
+    memory: Memory, group: str, typed: str, verdict: str
+) -> None:
+    first = letter(nama="AHMAD")
+    memory.take(first)
+    last = approved(memory, first)
+    before = memory.records[first.id]
+    late = retyped(first, **{group: typed})  # the text of an approved letter stays as it is
+    assert memory.take(late).verdict == verdict
+
+    judgement = memory.take(printed(last, {group: late}))
+
+    assert judgement.verdict == "conflict"
+    assert [dispute.kind for dispute in judgement.disputes] == ["transition"]
+    assert memory.records[first.id] == before
+
+
+def test_a_paper_with_a_value_that_was_typed_twice_or_chosen_is_issued(memory: Memory) -> None:
+    first = letter(nama="AHMAD", telepon="1")
+    memory.take(first)
+    ours, theirs = retyped(first, nama="BUDI"), retyped(first, nama="CITRA", telepon="1")
+    memory.take(ours)
+    assert memory.take(theirs).code == "groups:nama"  # their telephone is the one that is there
+    said = Settlement(theirs.id, "nama", ours.id, theirs.id, "proposed")
+    choice = act(
+        LETTER,
+        SETTLE,
+        record=first.id,
+        base={"nama": ours.id},
+        answers={"nama": "CITRA"},
+        extra=deciding(said),
+    )
+    memory.take(choice)
+
+    judgement = memory.take(printed(approved(memory, first), {"nama": theirs, "telepon": theirs}))
+
+    assert judgement.verdict == "applied"
+    assert memory.records[first.id].head("nama") == choice.id
+
+
 def test_the_same_act_without_a_number_twice_has_no_effect(memory: Memory) -> None:
-    first = act(LETTER, NEW, answers={"nama": "AHMAD"}, state="received")
+    first = letter(nama="AHMAD")
     ours, theirs = (
         act(LETTER, "submit", record=first.id, base={STATE: first.id}, state="drafted")
         for _ in range(2)
