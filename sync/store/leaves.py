@@ -1,5 +1,8 @@
 """Records that belong to other offices now: a row of the stream says so, and they go from here.
 
+So do those which came here in a history that the city has lost, and never came again: nothing says
+that they leave, but the city turns down what was done with them (`disown`).
+
     nothing of ours pending on it   record, search and disputes go
     something pending               the record stays to be seen until the server has judged that;
                                     nothing new may be done on it
@@ -50,6 +53,33 @@ def away(conn: Connection, names: Collection[bytes]) -> set[bytes]:
         return set()
     query = f"SELECT record FROM leave WHERE back <= 0 AND record IN ({mirror.marks(names)})"  # noqa: S608 - question marks only
     return set(conn.exec_driver_sql(query, tuple(names)).scalars())
+
+
+def disown(store: Store, conn: Connection, names: Collection[bytes]) -> None:
+    """Note which of these records are none of ours: something of ours on them was refused.
+
+    The city has told us nothing of such a record, and it wasn't begun here; while a stream is read
+    again (`rewound`) it may still do so.
+    """
+    if not names:
+        return
+    query = (
+        "SELECT r.id, r.service FROM record r JOIN mirror m ON m.id = r.id "  # noqa: S608 - question marks only
+        f"WHERE m.plain IS NULL AND r.id IN ({mirror.marks(names)}) "
+        "AND r.id NOT IN (SELECT record FROM rewound) "
+        "AND r.id NOT IN (SELECT record FROM leave WHERE back <= 0)"
+    )
+    rows = conn.exec_driver_sql(query, tuple(names)).all()
+    waiting = mirror.pending(conn, [row.id for row in rows])
+    for name, service in rows:
+        form = store.form(service)
+        if form is not None and all(one.act != NEW for one in waiting.get(name, ())):
+            stream = f"{store.desk.office.id.hex()}/{form.group}"
+            conn.exec_driver_sql(
+                "INSERT OR REPLACE INTO leave (record, stream, row, back, came) "
+                "VALUES (?, ?, coalesce((SELECT row FROM stream WHERE name = ?), 0), 0, ?)",
+                (name, stream, stream, store.now()),
+            )
 
 
 def require_here(conn: Connection, record: bytes, service: str) -> None:

@@ -1,7 +1,7 @@
 """What a clerk sees of a record: what the server last said, our pending changes on it.
 
 `mirror` has a row only while a record has pending changes. When the last one goes, the record is
-the mirror again and the row goes too.
+the mirror again and the row goes too; where the server says nothing of it, it goes with the record.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -48,10 +48,10 @@ def settle(
     """
     mirrored = [name for name in said if name in here and here[name].pending]
     waiting = pending(conn, mirrored)
-    gone = [(name,) for name in mirrored if name not in waiting]
-    if gone:
-        conn.exec_driver_sql("DELETE FROM mirror WHERE id = ?", gone)
-    kept_on = [(_plain(said[name]), name) for name in mirrored if name in waiting]
+    alike = {name for name in mirrored if name not in waiting and said[name] is not None}
+    if alike:
+        conn.exec_driver_sql("DELETE FROM mirror WHERE id = ?", [(name,) for name in sorted(alike)])
+    kept_on = [(_plain(said[name]), name) for name in mirrored if name not in alike]
     if kept_on:
         conn.exec_driver_sql("UPDATE mirror SET plain = ? WHERE id = ?", kept_on)
     puts = []

@@ -178,6 +178,7 @@ def follow(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -
     troubles.open_all(conn, found, store.now())
     conflicts.follow(store, conn, [(f, c) for f, c in told if not c.erased], ours)
     erasing.late(store, conn, told, now_said)
+    leaves.disown(store, conn, {trouble.record for trouble in found})
     leaves.drop(store, conn, records)
 
 

@@ -122,7 +122,10 @@ def _verdicts(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
             if verdict.verdict == troubles.REFUSED
         ]
         troubles.open_all(conn, found, store.now())
+        records = {trouble.record for trouble in found}
+        leaves.disown(store, conn, records)
         conflicts.release(store, conn, [trouble.change for trouble in found])
+        leaves.drop(store, conn, records)
     _passed(store, conn, [v for v in verdicts if v.verdict not in _WAITING])
 
 

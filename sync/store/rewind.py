@@ -70,6 +70,7 @@ def rewind(store: Store, conn: Connection, stream: str, row: int) -> None:
 def complete(store: Store, conn: Connection) -> None:
     """End it: what the city did not tell of again is no more, but for what we ourselves have."""
     names = list(conn.exec_driver_sql("SELECT record FROM rewound ORDER BY record").scalars())
+    conn.exec_driver_sql("DELETE FROM rewound")
     conn.exec_driver_sql("DELETE FROM change WHERE row < 0")
     for at in range(0, len(names), AT_ONCE):
         part = names[at : at + AT_ONCE]
@@ -78,7 +79,16 @@ def complete(store: Store, conn: Connection) -> None:
         mirror.settle(store, conn, here, {name: held.said for name, held in here.items()})
         unsaid = [held.seen for name, held in here.items() if not held.said and name not in waiting]
         shelf.remove(conn, store.form, unsaid)
-    conn.exec_driver_sql("DELETE FROM rewound")
+        leaves.disown(store, conn, _refused(conn, part))
+
+
+def _refused(conn: Connection, names: Sequence[bytes]) -> list[bytes]:
+    """Tell on which records something of ours was turned down that its author might mend."""
+    query = (
+        "SELECT DISTINCT record FROM change WHERE pending = 1 AND verdict = 'refused' "  # noqa: S608 - question marks only
+        f"AND record IN ({mirror.marks(names)})"
+    )
+    return list(conn.exec_driver_sql(query, tuple(names)).scalars())
 
 
 def _boundary(conn: Connection, stream: str, row: int) -> Cursor:

@@ -74,6 +74,7 @@ def remove(conn: Connection, forms: Forms, cases: Sequence[Case]) -> None:
         if freed:
             conn.exec_driver_sql(_FREE, freed)
     conn.exec_driver_sql("DELETE FROM record WHERE id = ?", names)
+    conn.exec_driver_sql("DELETE FROM mirror WHERE id = ?", names)
     search.forget(conn, [case.id for case in cases])
 
 

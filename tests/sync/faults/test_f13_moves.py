@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from forms.engine.problem import Refused
 from forms.engine.region import Office
 from sync.server import offices, verify
 from sync.store import read, records
@@ -99,3 +100,56 @@ def test_who_left_is_back_until_the_move_comes_again(
     rest(town, one, other)
     assert names(one) == set()
     assert name in names(other)
+
+
+def lose_a_move(
+    town: Town, two: tuple[Store, Store, str], work: Callable[[Store, bytes], object]
+) -> bytes:
+    """A resident moves, the new office works on it, and the city falls back behind all of it.
+
+    Then a colleague of the old office comes first with another address, so the move is a conflict.
+    """
+    one, other, area = two
+    colleague = town.desk("Sari")
+    name = register(one, area, telepon="081200000001")
+    town.go(one, colleague, other)
+    file = town.back_up("before")
+    records.edit(colleague, name, {"alamat": "Jalan Contoh 1"})
+    move(one, name, B)
+    town.go(one, other)
+    work(other, name)
+    town.go(other)
+    town.restore(file)
+    for _ in range(4):
+        town.go(colleague, other, one)
+    assert name in names(colleague)
+    assert store_verify.verify(colleague) == []
+    return name
+
+
+def test_what_was_typed_at_an_office_that_a_restore_took_the_record_from_stays_to_be_seen(
+    town: Town, two: tuple[Store, Store, str]
+) -> None:
+    name = lose_a_move(
+        town, two, lambda store, name: records.edit(store, name, {"telepon": "081200000002"})
+    )
+
+    _, other, _ = two
+    found = read.record(other, name)
+    assert (found.sync, found.answers["telepon"]) == ("to_fix", "081200000002")
+    with pytest.raises(Refused) as refused:
+        records.edit(other, name, {"telepon": "081200000003"})
+    assert refused.value.problems[0].code == "not_in_scope"
+    assert store_verify.verify(other) == []
+
+
+def test_a_record_that_a_restore_took_from_an_office_goes_from_there_with_the_step_it_took(
+    town: Town, two: tuple[Store, Store, str]
+) -> None:
+    name = lose_a_move(
+        town, two, lambda store, name: records.move(store, name, "move_out", reason="Pindah")
+    )
+
+    _, other, _ = two
+    assert name not in names(other)
+    assert store_verify.verify(other) == []
