@@ -14,10 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.region import Office
-from sync.protocol import wire
-from sync.protocol.change import NEW, Change
 from sync.protocol.receipt import VerdictName
-from sync.protocol.settle import said_by
 from sync.protocol.ties import signs_second
 from sync.protocol.view import Present
 from sync.server import bulk, reading, streams, tables
@@ -44,7 +41,6 @@ class Told(msgspec.Struct, frozen=True):
     verdict: VerdictName
     code: str
     received: int
-    change: Change
 
     def entry(self, office: bytes, group: str) -> Entry:
         """Give its row in an office's stream."""
@@ -98,36 +94,25 @@ def entries(view: BatchView, outcomes: Iterable[Outcome], received: int) -> list
 def history(
     connection: Connection, region: str, records: Collection[bytes]
 ) -> dict[bytes, list[Told]]:
-    """Read what streams have told of records, each record's in the order in which it counts."""
+    """Read what streams have told of records, each record's in the order in which it was judged.
+
+    Neither the time when something came nor its bases say that order: desks bring a city that was
+    put back what had come before, and what repeats a value names only what its author saw.
+    """
     table, found = tables.change, dict[bytes, list[Told]]()
     for some in chunks(sorted(records)):
         rows = connection.execute(
-            select(table).where(
-                table.c.region == region, table.c.record.in_(some), table.c.verdict.in_(SHOWN)
-            )
-        )
+            select(
+                table.c.id, table.c.record, table.c.office, table.c.verdict, table.c.code,
+                table.c.received,
+            ).where(table.c.region == region, table.c.record.in_(some))
+            .where(table.c.verdict.in_(SHOWN))
+            .order_by(table.c.record, table.c.place)
+        )  # fmt: skip
         for row in rows:
-            change = wire.decode(row.content, Change)
-            told = Told(row.id, row.office, row.verdict, row.code, row.received, change)
+            told = Told(row.id, row.office, row.verdict, row.code, row.received)
             found.setdefault(row.record, []).append(told)
-    return {record: in_order(told) for record, told in found.items()}
-
-
-def in_order(told: Iterable[Told]) -> list[Told]:
-    """Lay a record's changes by the time they came, each behind those that it was based on."""
-    left = sorted(told, key=_came)
-    waiting = {one.id for one in left}
-    laid = []
-    while left:
-        ready = (
-            place
-            for place, one in enumerate(left)
-            if waiting.isdisjoint(_behind(one.change) - {one.id})
-        )
-        one = left.pop(next(ready, 0))
-        waiting.discard(one.id)
-        laid.append(one)
-    return laid
+    return found
 
 
 def invite(connection: Connection, city: City, office: Office) -> None:
@@ -170,17 +155,3 @@ def _is_shown(outcome: Outcome) -> bool:
     """A decision after the receipt must reach the author by the stream, whatever it is."""
     verdict = outcome.judgement.verdict
     return verdict in SHOWN or (outcome.woken and verdict != "held")
-
-
-def _behind(change: Change) -> set[bytes]:
-    """Name the changes that this one was made on."""
-    settled = said_by(change)
-    chosen = {settled.conflict, settled.proposed} if settled is not None else set()
-    return {*change.base.values(), *chosen}
-
-
-def _came(told: Told) -> tuple[bool, int, bytes, bytes, int]:
-    """Order by when it came; the change that begins a record goes before all others."""
-    change = told.change
-    begins = change.act == NEW and told.verdict == "applied"
-    return not begins, told.received, change.device, change.incarnation, change.seq

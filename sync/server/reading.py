@@ -47,6 +47,16 @@ def records(connection: Connection, region: str, ids: Collection[bytes]) -> dict
     return {row.id: present_of(row) for row in rows}
 
 
+def places(connection: Connection, region: str, records: Collection[bytes]) -> dict[bytes, int]:
+    """Read the last place that was given in the history of each of these records."""
+    columns, found = ("record", "place"), dict[bytes, int]()
+    for row in bulk.among(
+        connection, tables.change, columns, {"region": region}, "record", records
+    ):
+        found[row.record] = max(found.get(row.record, 0), row.place or 0)
+    return found
+
+
 def bearers(
     connection: Connection, region: str, place: tuple[str, str], values: Collection[str]
 ) -> dict[str, dict[bytes, bytes]]:

@@ -158,7 +158,8 @@ change = Table(
     Column("stands", LargeBinary),  # per group what it stands for; null: in every group itself
     _have("received", BigInteger),
     _have("content", LargeBinary),  # the whole change
-    Index("change_record", "region", "record"),
+    Column("place", BigInteger),  # rising within a record, in the order of judging; null: held
+    Index("change_record", "region", "record", "place"),
     Index(
         "change_quarantined",
         "region",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sync.protocol import wire
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import attachments, audience, bulk, erased, papers, streams, tables
+from sync.server import attachments, audience, bulk, erased, papers, reading, streams, tables
 from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
@@ -77,9 +77,9 @@ def _verdicts(
     return found
 
 
-def _write_changes(view: BatchView, outcomes: Iterable[Outcome], received: int) -> None:
+def _write_changes(view: BatchView, outcomes: Sequence[Outcome], received: int) -> None:
     added, decided = [], []
-    for outcome in outcomes:
+    for outcome, place in zip(outcomes, _places(view, outcomes), strict=True):
         change, judgement = outcome.change, outcome.judgement
         stands = wire.encode(dict(judgement.stands)) if judgement.stands else None
         if outcome.woken:
@@ -91,6 +91,7 @@ def _write_changes(view: BatchView, outcomes: Iterable[Outcome], received: int) 
                     "code": judgement.code,
                     "stands": stands,
                     "received": received,
+                    "place": place,
                 }
             )
             continue
@@ -105,10 +106,32 @@ def _write_changes(view: BatchView, outcomes: Iterable[Outcome], received: int) 
                 "stands": stands,
                 "received": received,
                 "content": wire.encode(change),
+                "place": place,
             }
         )
     bulk.add(view.connection, tables.change, added)
     bulk.change(view.connection, tables.change, KEY, decided)
+
+
+def _places(view: BatchView, outcomes: Sequence[Outcome]) -> list[int | None]:
+    """Give each outcome its place among those of its record; no clock tells which came first.
+
+    What begins a record goes before all else, also before a paper that came without it. What is
+    held has no place yet.
+    """
+    further = {one.change.target for one in outcomes if one.change.id != one.change.target}
+    last = reading.places(view.connection, view.city.code, further)
+    found: list[int | None] = []
+    for outcome in outcomes:
+        change = outcome.change
+        if outcome.judgement.verdict == "held":
+            found.append(None)
+        elif change.id == change.target:
+            found.append(0)
+        else:
+            last[change.target] = last.get(change.target, 0) + 1
+            found.append(last[change.target])
+    return found
 
 
 def _write_held(

@@ -11,11 +11,10 @@ from forms.engine.form import Form
 from forms.engine.region import Office
 from forms.engine.rule import Rule
 from sync.protocol import columns
-from sync.protocol.change import STATE, Body, Change, Number
+from sync.protocol.change import STATE, Change, Number
 from sync.protocol.stream import Fate
 from sync.protocol.ties import SECOND
 from sync.server import offices, records, tables, verify
-from sync.server.audience import Told, in_order
 from sync.server.city import City
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import HEIRS, LETTER, Laptop
@@ -308,29 +307,3 @@ def test_a_record_is_put_before_an_office_once(
             select(tables.record.c.guests).where(tables.record.c.id == issued[0].target)
         )
     assert guests == kecamatan.welcome.office.id
-
-
-def test_changes_that_name_each_other_in_a_ring_are_laid_out_all_the_same() -> None:
-    def one(name: bytes, base: bytes) -> Told:
-        change = Change(
-            b"d",
-            b"i",
-            1,
-            b"p",
-            0,
-            HEIRS,
-            1,
-            "edit",
-            b"r",
-            b"",
-            {STATE: base},
-            "",
-            None,
-            b"",
-            Body(),
-        )
-        return Told(name, b"", "applied", "", 0, change)
-
-    laid = in_order([one(b"a", b"b"), one(b"b", b"a")])
-
-    assert sorted(told.id for told in laid) == [b"a", b"b"]

@@ -9,6 +9,7 @@ from sync.protocol.stream import CHAIN_START, Cursor, Page, chained
 from sync.server import holding, verify
 from sync.server.city import City
 from sync.server.streams import name
+from tests.sync.server.conftest import Time
 from tests.sync.server.laptop import Laptop
 
 Enrol = Callable[..., Laptop]
@@ -66,6 +67,27 @@ def test_the_new_office_is_told_from_the_beginning(
 
     assert [fate.change for fate in told.fates] == [resident.id, move.id]
     assert told.leaves == []
+
+
+def test_the_new_office_is_told_in_the_order_of_judging_whatever_the_citys_clock_said(
+    enrol: Enrol, time: Time
+) -> None:
+    laptop, other = enrol("kel-a"), enrol("kel-a")
+    resident = laptop.resident(kelurahan=A)
+    laptop.send(resident, laptop.edit(resident, telepon="081200000001"))
+    same = other.edit(resident, telepon="081200000001")
+    further = other.edit(resident, same, telepon="081200000002")
+    move = other.change(
+        resident.service, "edit", record=resident.target, base={"alamat_lengkap": resident.id},
+        answers={"alamat": None, "rt": None, "rw": None, "kelurahan": B},
+    )  # fmt: skip
+
+    time.ms -= 1_000  # it was ahead
+    verdicts = other.send(same, further, move)
+
+    assert [v.verdict for v in verdicts] == ["no_effect", "applied", "applied"]
+    before = [fate.change for fate in page(laptop).fates]
+    assert [fate.change for fate in page(enrol("kel-b")).fates] == before
 
 
 def test_what_was_sealed_before_the_leave_was_read_counts(

@@ -1,15 +1,21 @@
 """The migrations make exactly the tables that the code uses."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from forms.engine.problem import Refused
-from sync.server import schema, tables
+from sync.server import audience, reading, schema, tables
+from sync.server.city import City
 from sync.server.database import Database, default_url
+from tests.sync.server.conftest import Time
+from tests.sync.server.laptop import Laptop
 
 
 @pytest.fixture
@@ -59,6 +65,40 @@ def test_a_failed_migration_leaves_nothing_behind(database: Database) -> None:
     with database.read() as connection:
         assert schema.version(connection) == ""
     database.close()
+
+
+def test_a_file_from_before_the_places_has_those_that_streams_tell_of_afterwards(
+    city: City, enrol: Callable[..., Laptop], time: Time
+) -> None:
+    laptop = enrol("kel-a")
+    made = laptop.resident(kelurahan="99.71.01.1001")
+    laptop.send(made)
+    edits = [made]
+    for count in range(3):
+        time.ms -= 1_000
+        edits.append(laptop.edit(made, edits[-1], telepon=f"08120000000{count}"))
+        laptop.send(edits[-1])
+    with city.database.write() as connection:
+        put_back(connection, "0012")
+
+    with city.database.write() as connection:
+        schema.upgrade(connection)
+
+    with city.database.read() as connection:
+        told = audience.history(connection, city.code, [made.id])[made.id]
+        places = reading.places(connection, city.code, [made.id])
+    assert [one.id for one in told] == [change.id for change in edits]
+    assert places == {made.id: 4}  # what comes next goes behind
+
+
+def put_back(connection: Connection, version: str) -> None:
+    """Make a database as an older program would have left it."""
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("version_locations", str(schema.MIGRATIONS / "server"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=connection, metadata=tables.metadata)
+    command.downgrade(config, version)
 
 
 @pytest.mark.parametrize(
