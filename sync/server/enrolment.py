@@ -187,7 +187,10 @@ def _welcome(connection: Connection, city: City, device: Device, role: str) -> W
 
 
 def _admission(city: City, row: Any, office: OfficeShape) -> Signed:
-    """Vouch for a device, so that it can show a restored server that it was let in."""
+    """Vouch for a device, so that it can show a restored server that it was let in.
+
+    The root does: a signing key may be lost by then, and what it vouched for alone counts no more.
+    """
     admission = Admission(
         row.id,
         office,
@@ -200,4 +203,4 @@ def _admission(city: City, row: Any, office: OfficeShape) -> Signed:
         row.enrolled,
         city.epoch,
     )
-    return signed.sign(wire.encode(admission), city.keys.sign, "admission")
+    return signed.sign(wire.encode(admission), city.keys.root, "admission")

@@ -150,4 +150,4 @@ def _admission(city: City, row: Any, office: Office) -> Signed:
         },
         Admission,
     )
-    return signed.sign(wire.encode(admission), city.keys.sign, "admission")
+    return signed.sign(wire.encode(admission), city.keys.root, "admission")

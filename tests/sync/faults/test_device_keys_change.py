@@ -185,6 +185,49 @@ def test_a_city_put_back_to_before_the_change_knows_the_desk_by_its_own_word(
     town.settled(rina)
 
 
+def test_a_city_put_back_knows_a_desks_new_keys_though_its_signing_key_of_then_is_lost(
+    town: Town,
+) -> None:
+    rina, budi = town.desk("Rina"), town.desk("Budi")
+    town.go(rina, budi)
+    file = town.back_up("older")
+    renewed(town, rina)
+    _forget_and_lose_the_key(town, budi, file)
+    save(rina)
+
+    town.go(rina)
+
+    assert len(city_records.listing(town.city, RESIDENT)) == 1
+    assert len(devices.listing(town.city)) == 2
+    town.settled(rina, budi)
+
+
+def test_a_city_put_back_knows_a_desk_that_joined_since_though_its_signing_key_of_then_is_lost(
+    town: Town,
+) -> None:
+    budi = town.desk("Budi")
+    town.go(budi)
+    file = town.back_up("older")
+    rina = town.desk("Rina")
+    _forget_and_lose_the_key(town, budi, file)
+    save(rina)
+
+    town.go(rina)
+
+    assert len(city_records.listing(town.city, RESIDENT)) == 1
+    town.settled(rina, budi)
+
+
+def _forget_and_lose_the_key(town: Town, witness: Store, file: Path) -> None:
+    """Put the city back, and let a desk tell it that its signing key is lost."""
+    key = town.city.public.sign
+    city_keys.rotate(town.city, "Dewi", lost=True)
+    town.go(witness)
+    town.restore(file)
+    town.go(witness)
+    assert key in town.city.ring.lost
+
+
 def test_the_store_still_verifies_what_the_old_keys_signed(town: Town) -> None:
     rina = town.desk("Rina")
     save(rina)
