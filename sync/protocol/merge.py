@@ -40,7 +40,7 @@ from sync.protocol.ties import corrected, is_second, takes_part
 from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
 from sync.protocol.walk import Waits, is_ancestor, resolved, tip
 
-__all__ = ["VOID", "applied_groups", "carries_paper", "judge"]
+__all__ = ["VOID", "applied_groups", "carries_paper", "given_up", "judge"]
 
 VOID = "void"  # the state of a letter whose paper counts no more
 
@@ -57,6 +57,12 @@ def judge(change: Change, view: View) -> Judgement:
         judgement = _judged(change, view)
     except Waits as reason:
         return Judgement("held", waits_for=reason.waits_for)
+    return _registered(change, view, judgement) if _numbered(change) else judgement
+
+
+def given_up(change: Change, view: View) -> Judgement:
+    """Judge a change whose record didn't come while it was waited for: a paper is a fact still."""
+    judgement = _turned_down(change, view.present(change.target), view, "record_unknown")
     return _registered(change, view, judgement) if _numbered(change) else judgement
 
 

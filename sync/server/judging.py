@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, or_, select
 from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.protocol.guard import PERSON
-from sync.protocol.merge import judge
+from sync.protocol.merge import given_up, judge
 from sync.protocol.view import Judgement
 from sync.server import tables
 from sync.server.database import chunks
@@ -88,7 +88,7 @@ class Judging:
             note_fault(change, error)
             judgement = Judgement("quarantined", QUARANTINED, change.base)
         if last and judgement.verdict == "held":
-            judgement = Judgement("refused", "record_unknown", change.base)
+            judgement = given_up(change, view)
         self.outcomes.append(Outcome(change, judgement, woken))
         if judgement.repeated:
             return []

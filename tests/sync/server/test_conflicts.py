@@ -197,6 +197,24 @@ def test_after_thirty_days_a_person_decides_what_was_held(
     assert answers(city)[0]["telepon"] == "081200000001"
 
 
+def test_a_paper_whose_record_never_comes_is_a_fact_after_thirty_days(
+    city: City, enrol: Enrol, letter: dict[str, Any], time: Time
+) -> None:
+    ours = enrol()
+    made = ours.letter(letter)
+    issue = ours.issue(made, city.catalogue.form(LETTER), 1)
+    assert said(ours, issue) == [("held", "")]
+    time.ms += (judging.HELD_DAYS + 1) * DAY_MS
+
+    ours.send(ours.resident("BUDI"))
+
+    [listed] = conflicts(city)
+    assert (listed["kind"], listed["proposed"][0]) == ("paper", issue.id)
+    [first, *_] = records.explain(city, "kel-a", "surat", 2026)
+    assert (first.number, first.state) == (1, "issued")
+    assert verify.verify(city) == ()
+
+
 def test_one_nik_on_two_records_keeps_both_and_asks_a_person(city: City, enrol: Enrol) -> None:
     ours, theirs = enrol("kel-a"), enrol("kel-b")
     ours.send(ours.resident("AHMAD", nik="9971011505880001"))
