@@ -1,5 +1,6 @@
 """How this laptop stands with the city, worked out from what is stored, never events."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
@@ -85,11 +86,7 @@ def status(store: Store) -> Status:
         durable = conn.exec_driver_sql(
             "SELECT coalesce(sum(changes), 0) FROM batch WHERE n <= ?", (marks.durable,)
         ).scalar_one()
-        kinds: dict[str, int] = dict(
-            conn.exec_driver_sql(
-                "SELECT kind, count(*) FROM conflict WHERE closed IS NULL GROUP BY kind"
-            ).all()
-        )
+        kinds = _waiting(store, conn)
         held = attachments.held(conn)
         removals = watch.waiting(conn)
     pending = unsealed + batches[0]
@@ -111,6 +108,19 @@ def status(store: Store) -> Status:
         file_bytes=held.unsent_bytes,
         nearly_full=held.nearly_full,
     )
+
+
+def _waiting(store: Store, conn: Connection) -> Counter[str]:
+    """Count what waits for this operator, by kind: about the people here only what a head is to."""
+    found = Counter[str]()
+    for row in conn.exec_driver_sql(
+        "SELECT c.kind, r.service, count(*) AS waiting FROM conflict c "
+        "LEFT JOIN record r ON r.id = c.record WHERE c.closed IS NULL GROUP BY c.kind, r.service"
+    ):
+        form = store.form(row.service) if row.service is not None else None
+        if row.kind != "conflict" or form is None or not form.internal or store.minds(form):
+            found[row.kind] += row.waiting
+    return found
 
 
 def coming(store: Store) -> Progress | None:

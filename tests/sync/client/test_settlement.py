@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -285,6 +286,26 @@ def test_what_two_heads_made_of_a_clerks_roles_is_chosen_by_a_head_at_a_desk(tow
     assert of_people(first) == of_people(second) == []
     operators.describe(first, "Tari", {"peran": ["kepala"]})
     town.go(first, third)
+
+
+def test_who_is_no_head_is_told_of_no_choice_about_people(town: Town) -> None:
+    first, second, third = town.desks
+    town.go(*town.desks)
+    before = [status.status(store).conflicts for store in town.desks]
+    head = third.operator
+    operators.describe(first, "Tari", {"peran": ["petugas"]})
+    operators.describe(second, "Tari", {"peran": ["verifikator"]})
+    town.go(first, second, third, first)
+    third.operator = msgspec.structs.replace(head, roles=("petugas",))
+
+    after = [status.status(store).conflicts for store in town.desks]
+
+    third.operator = head
+    [entry] = of_people(first)
+    inbox.settle(first, entry.id, "proposed")
+    operators.describe(first, "Tari", {"peran": ["kepala"]})
+    town.go(first, *town.desks)
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 0]
 
 
 def of_people(store: Store) -> list[Entry]:
