@@ -61,6 +61,7 @@ _PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
 _OFFICE = _arg("--office", metavar="CODE")
 _PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
 _WHICH = _arg("which", metavar="ID|all")
+_ACCOUNT_ROLE = _must("--role", choices=("administrator", "walikota"))
 _CHOICE = (
     _arg("id"),
     _must("--keep", choices=("present", "proposed")),
@@ -116,6 +117,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("server evidence", "evidence:list_all"),
     Command("server evidence release", "evidence:release", (_arg("id"),)),
     Command("server evidence refuse", "evidence:refuse", (_arg("id"),)),
+    Command("server admin list", "city_accounts:list_all"),
+    Command("server admin add", "city_accounts:add", (_arg("name"), _ACCOUNT_ROLE)),
+    Command("server admin remove", "city_accounts:remove", (_arg("name"),)),
+    Command("server admin role", "city_accounts:set_role", (_arg("name"), _ACCOUNT_ROLE)),
+    Command("server admin reset", "city_accounts:reset", (_arg("name"),)),
+    Command("server admin factor", "city_accounts:give_factor", (_arg("name"),)),
+    Command("server admin unlock", "city_accounts:unlock", (_arg("name"),)),
     Command("server status", "city:status"),
     Command("server records", "city:records", (_must("--service"), _OFFICE, *_PAGE)),
     Command("server keys", "city_keys:list_all"),

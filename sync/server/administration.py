@@ -14,7 +14,7 @@ from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys, fingerprint
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
-from sync.server import attachments, audit, removals, schema, tables
+from sync.server import accounts, attachments, audit, removals, schema, tables
 from sync.server.city import (
     SECRET,
     SECRET_BYTES,
@@ -27,8 +27,6 @@ from sync.server.city import (
 )
 from sync.server.database import Database, default_url
 from sync.server.ring import KEYS_CONTEXT
-
-NAME_MAX = 60
 
 
 class Initialised(msgspec.Struct, frozen=True):
@@ -98,17 +96,17 @@ def init(
 
 
 def sign_in(city: City, name: str, passphrase: str) -> str:
-    """Return the administrator's name as it is kept; Locked for a wrong name or passphrase."""
-    table = tables.administrator
+    """Return the administrator's name as it is kept; Locked for a wrong name or passphrase.
+
+    Refused(right_missing) for an account of another role.
+    """
     with city.database.read() as connection:
-        row = connection.execute(
-            select(table.c.name, table.c.hashed).where(
-                table.c.region == city.code, table.c.name == name.strip()
-            )
-        ).one_or_none()
-    if row is None or not phrases.matches(passphrase, row.hashed):
+        found = accounts.find(connection, city.code, name.strip())
+    if found is None or not phrases.matches(passphrase, found.hashed):
         raise Locked
-    return str(row.name)
+    if found.role != accounts.ADMINISTRATOR:
+        raise Refused(Problem("right_missing"))
+    return found.name
 
 
 def status(city: City) -> Status:
@@ -158,8 +156,8 @@ def export_keys(city: City) -> bytes:
 
 def _check_administrator(name: str, passphrase: str) -> None:
     problems = []
-    if not 0 < len(name.strip()) <= NAME_MAX:
-        problems.append(Problem("administrator_name", facts={"max": NAME_MAX}))
+    if not 0 < len(name.strip()) <= accounts.NAME_MAX:
+        problems.append(Problem("administrator_name", facts={"max": accounts.NAME_MAX}))
     weak = phrases.check_rules(passphrase)
     if weak is not None:
         problems.append(weak)
@@ -201,11 +199,8 @@ def _begin(connection: Connection, region: Region, keys: bytes, now: int) -> byt
 def _add_administrator(
     connection: Connection, region: str, name: str, passphrase: str, now: int
 ) -> None:
-    connection.execute(
-        insert(tables.administrator).values(
-            region=region, name=name.strip(), hashed=phrases.hash_text(passphrase), made=now
-        )
-    )
+    who = (name.strip(), accounts.ADMINISTRATOR)
+    accounts.write(connection, region, who, phrases.hash_text(passphrase), now)
     audit.append(connection, region, now, "", "administrator_added", facts={"name": name.strip()})
 
 

@@ -7,6 +7,7 @@
     GET  /healthz       the process lives
     GET  /readyz        and its database answers
     GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
+    GET, POST /admin    the pages of administrators (sync.server.web, sync.server.admin)
 
 A refusal is JSON {"problems": [...]} with the status of its first problem; it is plain, since it
 proves nothing: only what is signed does. Bodies are bounded before they are read, and work is done
@@ -44,9 +45,11 @@ from sync.protocol.upload import (
     Place,
 )
 from sync.server import enrolment, exchange, public, tables, uploads
+from sync.server.admin.pages import PAGES
 from sync.server.answers import Answers
 from sync.server.city import City
 from sync.server.uploads import Uploads
+from sync.server.web import doors
 
 EXCHANGE_MAX = (
     4 * SEALED_MAX
@@ -97,6 +100,7 @@ def create_app(city: City) -> FastAPI:
         return await _answered(lambda: _ready(city), media_type=JSON)
 
     public.add(app, city)
+    doors.add(app, city, PAGES)
     return app
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from forms.engine.problem import Problem, Refused
 from sync.server import (  # noqa: F401 - makes their tables known
+    account_tables,
     device_tables,
     removal_tables,
     snapshot_tables,
