@@ -54,6 +54,13 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("last", sa.BigInteger, nullable=False),
     )
+    op.create_table(
+        "device_confirmed",
+        sa.Column("region", sa.Text, primary_key=True),
+        sa.Column("device", sa.LargeBinary, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+    )
     # Whoever administered by command alone is an administrator, without a second factor so far.
     op.execute(
         "INSERT INTO account (region, name, role, step, entered) "
@@ -62,5 +69,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("throttle", "familiar", "web_session", "recovery_code", "account"):
+    for name in (
+        "device_confirmed",
+        "throttle",
+        "familiar",
+        "web_session",
+        "recovery_code",
+        "account",
+    ):
         op.drop_table(name)

@@ -7,7 +7,15 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, T
 
 from sync.server.tables import metadata
 
-__all__ = ["account", "familiar", "metadata", "recovery_code", "throttle", "web_session"]
+__all__ = [
+    "account",
+    "device_confirmed",
+    "familiar",
+    "metadata",
+    "recovery_code",
+    "throttle",
+    "web_session",
+]
 
 
 def _key(name: str, kind: type) -> Column[object]:
@@ -70,4 +78,13 @@ throttle = Table(
     _key("place", Integer),  # one of PLACES into which names or addresses fall
     _have("failures", Integer),
     _have("last", BigInteger),
+)
+
+device_confirmed = Table(
+    "device_confirmed",
+    metadata,
+    _key("region", Text),
+    _key("device", LargeBinary),
+    _have("at", BigInteger),
+    _have("by", Text),  # the administrator who compared its fingerprint
 )

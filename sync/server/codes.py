@@ -43,6 +43,20 @@ def make(city: City, office_code: str, role: str, by: str) -> tuple[str, int]:
     return text, now + CODE_MS
 
 
+def withdraw(city: City, hashed: bytes, by: str) -> None:
+    """Let a code that nobody has used expire now; Refused(code_unknown | code_used)."""
+    table = tables.enrol_code
+    here = (table.c.region == city.code) & (table.c.hashed == hashed)
+    with city.database.write() as connection:
+        row = connection.execute(select(table.c.office, table.c.used).where(here)).one_or_none()
+        if row is None:
+            raise Refused(Problem("code_unknown"))
+        if row.used:
+            raise Refused(Problem("code_used"))
+        connection.execute(update(table).where(here).values(expires=city.now() - 1))
+        audit.note(connection, city, by, "enrol_code_withdrawn", row.office)
+
+
 def find(connection: Connection, city: City, secret: bytes) -> Any:
     """Find the row of a code, used or not; Refused(code_unknown | code_expired)."""
     table = tables.enrol_code

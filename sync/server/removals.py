@@ -36,6 +36,7 @@ class Waiting(msgspec.Struct, frozen=True):
     office: str
     device: bytes
     received: int
+    place: int  # in the order in which all came
 
 
 def count(connection: Connection, city: City) -> int:
@@ -46,10 +47,10 @@ def count(connection: Connection, city: City) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def listing(city: City) -> list[Waiting]:
-    """List what waits, in the order in which it came."""
+def listing(city: City, after: int = 0, limit: int = 0) -> list[Waiting]:
+    """List what waits in the order in which it came, after a place; all of it without a limit."""
     with city.database.read() as connection:
-        changes = dict(_changes(connection, city))
+        changes = dict(_changes(connection, city, after, limit))
         codes = dict(
             tuple(row)
             for row in connection.execute(
@@ -71,6 +72,7 @@ def listing(city: City) -> list[Waiting]:
             codes.get(row.office, ""),
             change.device,
             row.received,
+            row.added,
         )
         for name, (change, row) in changes.items()
     ]
@@ -124,14 +126,19 @@ def _judge(connection: Connection, city: City, changes: list[Change], *, allowed
     writing.write(view, judging.outcomes, city.now())
 
 
-def _changes(connection: Connection, city: City) -> Sequence[tuple[bytes, tuple[Change, Any]]]:
+def _changes(
+    connection: Connection, city: City, after: int = 0, limit: int = 0
+) -> Sequence[tuple[bytes, tuple[Change, Any]]]:
     """Read what waits, each with its row, in the order in which it came."""
     table, held = tables.change, tables.held
-    rows = connection.execute(
-        select(removal, table.c.content)
+    query = (
+        select(removal, table.c.content, held.c.added)
         .join(table, (table.c.region == removal.c.region) & (table.c.id == removal.c.change))
         .join(held, (held.c.region == removal.c.region) & (held.c.change == removal.c.change))
-        .where(removal.c.region == city.code, removal.c.state == guard.WAITING)
+        .where(
+            removal.c.region == city.code, removal.c.state == guard.WAITING, held.c.added > after
+        )
         .order_by(held.c.added)
     )
+    rows = connection.execute(query.limit(limit) if limit else query)
     return [(row.change, (wire.decode(row.content, Change), row)) for row in rows]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, tuple_
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol import settle as settling
@@ -16,10 +16,8 @@ from sync.protocol import wire
 from sync.protocol.change import SETTLE, Body, Change
 from sync.protocol.settle import Settlement
 from sync.protocol.view import Dispute, Kept, Present
-from sync.server import acts, audit, bulk, offices, reading, tables, writing
+from sync.server import acts, audit, bulk, offices, reading, speaking, tables
 from sync.server.city import City
-from sync.server.judging import Judging
-from sync.server.view import BatchView
 
 NAME = "nama"
 
@@ -49,14 +47,30 @@ class Entry(msgspec.Struct, frozen=True):
     present_by: Author
     proposed_by: Author
     opened: int
+    place: tuple[int, bytes, str]  # where it stands in the order of all
 
 
-def listing(city: City) -> list[Entry]:
-    """List every open dispute, the oldest first."""
+class Slice(msgspec.Struct, frozen=True):
+    """Which open disputes are asked for: those after a place, of a kind, in an office's records.
+
+    `after` is when the last one before opened, its id and its group.
+    """
+
+    after: tuple[int, bytes, str] | None = None
+    limit: int = 0  # 0: all
+    kind: str = ""
+    office: bytes = b""
+
+
+ALL = Slice()
+
+
+def listing(city: City, part: Slice = ALL) -> list[Entry]:
+    """List open disputes, the oldest first."""
     with city.database.read() as connection:
         return [
             _entry(connection, city, dispute, present, opened)
-            for dispute, present, opened in _open(connection, city)
+            for dispute, present, opened in _open(connection, city, part)
         ]
 
 
@@ -81,14 +95,7 @@ def settle(city: City, handle: bytes, kept: Kept, reason: str, who: str) -> Chan
         if present is None:
             raise Refused(Problem("record_unknown"))
         change = _change(connection, city, (dispute, present), (kept, reason, who))
-        view = BatchView(connection, city, {})
-        view.speak_for(present.office)
-        judging = Judging(view)
-        judging.run([change])
-        [outcome] = judging.outcomes
-        if outcome.judgement.verdict != "applied":
-            raise Refused(Problem(outcome.judgement.code))
-        writing.write(view, judging.outcomes, city.now())
+        speaking.say(connection, city, present.office, change)
         place = {"record": present.id.hex(), "change": change.id.hex(), "kept": kept}
         audit.note(connection, city, who, "settled", present.office, **place)
     return change
@@ -120,14 +127,22 @@ def _change(
     )
 
 
-def _open(connection: Connection, city: City) -> Iterator[tuple[Dispute, Present | None, int]]:
-    """Read the open disputes with their records as they are now."""
+def _open(
+    connection: Connection, city: City, part: Slice = ALL
+) -> Iterator[tuple[Dispute, Present | None, int]]:
+    """Read open disputes with their records as they are now."""
     table, region = tables.conflict, city.code
-    rows = connection.execute(
-        select(table)
-        .where(table.c.region == region, table.c.closed == 0)
-        .order_by(table.c.opened, table.c.id, table.c.group)
-    ).all()
+    order = (table.c.opened, table.c.id, table.c.group)
+    query = select(table).where(table.c.region == region, table.c.closed == 0).order_by(*order)
+    if part.kind:
+        query = query.where(table.c.kind == part.kind)
+    if part.office:
+        query = query.where(table.c.office == part.office)
+    if part.after is not None:
+        query = query.where(tuple_(*order) > tuple_(*map(literal, part.after)))
+    if part.limit:
+        query = query.limit(part.limit)
+    rows = connection.execute(query).all()
     records = reading.records(connection, region, {row.record for row in rows})
     for row in rows:
         yield reading.dispute_of(row), records.get(row.record), row.opened
@@ -157,6 +172,7 @@ def _entry(
         _author(connection, city, head),
         _author(connection, city, dispute.proposed),
         opened,
+        (opened, dispute.id, group),
     )
 
 

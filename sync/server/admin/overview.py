@@ -2,13 +2,11 @@
 
 from sqlalchemy import func, select
 
-from sync.server import accounts, administration, tables
+from sync.server import accounts, administration, device_details, tables
 from sync.server.backup_tables import backup
 from sync.server.city import City
 from sync.server.device_tables import evidence
 from sync.server.web.visit import HOME, Page, Reply, Shown, Visit
-
-SILENT_MS = 3 * 86_400_000  # a counter that works speaks every day; a week-end is two
 
 
 def show(visit: Visit) -> Reply:
@@ -17,22 +15,12 @@ def show(visit: Visit) -> Reply:
     status = administration.status(city)
     facts = {
         "status": status,
-        "silent": _silent(city),
+        "silent": device_details.count_silent(city),
         "evidence": _waiting(city),
         "backup": _last_backup(city),
         "offices": _offices(city),
     }
     return Shown("admin/overview.html", facts)
-
-
-def _silent(city: City) -> int:
-    """Count the devices that have not spoken for days."""
-    table = tables.device
-    query = select(func.count()).where(
-        table.c.region == city.code, table.c.revoked == 0, table.c.seen < city.now() - SILENT_MS
-    )
-    with city.database.read() as connection:
-        return int(connection.scalar(query) or 0)
 
 
 def _offices(city: City) -> int:

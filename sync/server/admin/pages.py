@@ -1,9 +1,28 @@
 """Every page of administrators, in the order of the menu."""
 
-from sync.server.admin import door, overview
+from sync.server.admin import (
+    conflicts,
+    devices,
+    door,
+    enrolling,
+    offices,
+    operators,
+    overview,
+    people,
+    trail,
+    waiting,
+)
 from sync.server.web.visit import Page
 
 PAGES: tuple[Page, ...] = (
     *overview.PAGES,
+    *offices.PAGES,
+    *operators.PAGES,
+    *enrolling.PAGES,
+    *devices.PAGES,
+    *conflicts.PAGES,
+    *waiting.PAGES,
+    *trail.PAGES,
+    *people.PAGES,
     *door.PAGES,
 )

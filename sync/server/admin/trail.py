@@ -1,0 +1,50 @@
+"""Who has been where: the audit's chain, newest first; reading it is written into it."""
+
+import re
+
+from forms.engine.words import label, texts
+from sync.server import accounts, trail
+from sync.server.admin import places
+from sync.server.admin.places import Places
+from sync.server.trail import Asked
+from sync.server.web import paging
+from sync.server.web.visit import HOME, Page, Reply, Shown, Visit
+
+LIST = HOME + "/trail"
+AREA = "audit"
+
+
+def show(visit: Visit) -> Reply:
+    """List events of whom, what and where is asked for."""
+    asked = Asked(
+        visit.query.get("by"),
+        visit.query.get("act"),
+        places.chosen(visit),
+        paging.after(visit, int) or 0,
+    )
+    found = trail.look(visit.city, asked, paging.ROWS, visit.who)
+    more = paging.address(visit, found.before) if found.before else ""
+    facts = {
+        "events": found.events,
+        "more": more,
+        "first": paging.address(visit, None) if asked.before else "",
+        "asked": asked,
+        "places": Places(visit.city),
+        "acts": _acts(),
+        "fact": _fact,
+    }
+    return Shown("admin/trail.html", facts)
+
+
+def _acts() -> list[tuple[str, str]]:
+    """List the acts that have words, by their words."""
+    found = [code.partition(".")[2] for code in texts("id") if code.startswith(AREA + ".")]
+    return sorted(((code, label(AREA, code)) for code in found), key=lambda pair: pair[1])
+
+
+def _fact(value: str) -> str:
+    """Shorten ids, which are for comparing alone."""
+    return value[:8] + "…" if re.fullmatch(r"[0-9a-f]{24,}", value) else value
+
+
+PAGES = (Page(LIST, accounts.ACTS, show, menu="trail"),)
