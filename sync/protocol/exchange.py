@@ -16,6 +16,7 @@ from sync.protocol.attachment import Chunk, Files, Stand
 from sync.protocol.lease import Lease
 from sync.protocol.rekey import Life
 from sync.protocol.snapshot import Portion, Want
+from sync.protocol.standing import Standing
 from sync.protocol.stream import Cursor, Signed
 
 FORMER_MAX = 64  # incarnations of its past that an ask names
@@ -42,7 +43,8 @@ class Ask(msgspec.Struct, frozen=True):
     of attachments (sync.protocol.attachment). `keys` numbers the list of the city's keys that the
     desk has (sync.protocol.trust), 0 for none. `erased` says which erasures the desk has carried
     out, `erasures` are some that the city seems to have forgotten (sync.protocol.erase). `snapshot`
-    is the one that the desk takes, or would (sync.protocol.snapshot).
+    is the one that the desk takes, or would (sync.protocol.snapshot). `standing` is for the
+    administrators' eyes (sync.protocol.standing).
     """
 
     nonce: bytes
@@ -64,6 +66,7 @@ class Ask(msgspec.Struct, frozen=True):
     erased: Signed | None = None
     erasures: list[Signed] = []
     snapshot: Want | None = None
+    standing: Standing | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from sync.server.tables import metadata
 __all__ = [
     "account",
     "device_confirmed",
+    "device_standing",
     "familiar",
     "metadata",
     "recovery_code",
@@ -87,4 +88,18 @@ device_confirmed = Table(
     _key("device", LargeBinary),
     _have("at", BigInteger),
     _have("by", Text),  # the administrator who compared its fingerprint
+)
+
+device_standing = Table(
+    "device_standing",
+    metadata,
+    _key("region", Text),
+    _key("device", LargeBinary),
+    _have("at", BigInteger),
+    _have("pending", BigInteger),
+    _have("oldest", BigInteger),  # when the oldest pending change was made; 0 without one
+    _have("version", Text),
+    _have("system", Text),
+    _have("keystore", Integer),
+    _have("disk", Text),
 )

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, func, insert, literal, select, tuple_
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto.keys import fingerprint
-from sync.server import audit, operators, reading, tables
+from sync.server import audit, operators, reading, standings, tables
 from sync.server.account_tables import device_confirmed
 from sync.server.city import City
 from sync.server.device_tables import evidence
+from sync.server.standings import Told
 
 SILENT_MS = 3 * 86_400_000  # a counter that works speaks every day; a week-end is two
 EVERY, SILENT, REVOKED, UNCONFIRMED, EVIDENCE = "", "silent", "revoked", "unconfirmed", "evidence"
@@ -39,6 +40,7 @@ class Device(msgspec.Struct, frozen=True):
     waits: int
     parent: bytes
     fingerprint: str
+    told: Told | None  # its last word of itself
 
     @property
     def place(self) -> tuple[int, bytes]:
@@ -153,6 +155,7 @@ def _in(city: City, state: str) -> Any:
 
 def _devices(connection: Connection, city: City, rows: Sequence[Any]) -> list[Device]:
     names = [row.id for row in rows]
+    said = standings.told(connection, city, names)
     people = reading.records(connection, city.code, {row.operator for row in rows})
     batch, life, lease = tables.batch, tables.life, tables.lease
     sent = _by_device(connection, city, batch, names, func.max(batch.c.received))
@@ -180,6 +183,7 @@ def _devices(connection: Connection, city: City, rows: Sequence[Any]) -> list[De
             waits.get(row.id, 0),
             row.parent or b"",
             fingerprint(row.sign),
+            said.get(row.id),
         )
         for row in rows
     ]

@@ -34,6 +34,7 @@ from sync.server import (
     rekey,
     revocation,
     snapshots,
+    standings,
     streams,
 )
 from sync.server.attachments import Told
@@ -53,6 +54,7 @@ class Asking(msgspec.Struct, frozen=True):
     epoch: bytes  # that the desk knew
     split: bool = False  # a later incarnation of the device has begun
     forked: bool = False  # a batch's place in its chain is taken
+    at: int = 0  # when it was opened, before the batches that came with it were taken
 
 
 def exchange(city: City, envelopes: Sequence[bytes]) -> bytes:
@@ -115,7 +117,7 @@ def open_ask(city: City, data: bytes) -> Asking:
     split = ask.rekey is None and (
         device.former or lives.meet(city, device, ask.incarnation, former)
     )
-    return Asking(device, ask, opened.header.epoch, split)
+    return Asking(device, ask, opened.header.epoch, split, at=city.now())
 
 
 def parts(city: City, asking: Asking) -> bool:
@@ -184,6 +186,8 @@ def grant(city: City, asking: Asking) -> list[Lease]:
         admitted(connection, city.code, device.id)
         office = offices.by_id(connection, city.code, device.office)
         note_seen(connection, city.code, device.id, now)
+        if ask.standing is not None and not asking.split:
+            standings.note(connection, city.code, device.id, asking.at, ask.standing)
         if not lives.is_latest(connection, city.code, device.id, ask.incarnation):
             return []
         holder = Holder(office, device.id, ask.incarnation, ask.nonce)

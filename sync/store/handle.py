@@ -72,6 +72,11 @@ class Store:
             self.know(conn)
             self.habits = settings.habits(conn)
 
+    @property
+    def has_keystore(self) -> bool:
+        """Whether a part of the store's key lies in the system's keystore."""
+        return self._fence is not None
+
     def __enter__(self) -> Self:
         return self
 

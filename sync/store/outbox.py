@@ -32,6 +32,7 @@ from sync.store import (
     rekey,
     settings,
     snapshot,
+    standing,
     texts,
     trust,
 )
@@ -174,6 +175,7 @@ def ask(
             erased=erasing.carried(store, conn),
             erasures=erasing.shown(conn),
             snapshot=snapshot.want(conn) if remembered and not healing else None,
+            standing=standing.told(store, conn) if remembered else None,
         )
     sealed = seal(store, wire.encode(content), "ask", 0, CHAIN_START)
     return Asked(sealed, nonce, content.rekey is not None)

@@ -67,9 +67,7 @@ class State(msgspec.Struct, frozen=True):
 def pending(store: Store) -> int:
     """Count the changes that have no signed receipt."""
     with store.read() as conn:
-        query = "SELECT coalesce(sum(changes), 0) FROM batch WHERE n > ?"
-        sealed = conn.exec_driver_sql(query, (settings.marks(conn).received,)).scalar_one()
-        return int(_unsealed(conn)[0] + sealed)
+        return unsent(conn)[0]
 
 
 def status(store: Store) -> Status:
@@ -159,6 +157,17 @@ def state(
         at_hub = found.at_hub == found.pending
         return State("at_hub" if at_hub else "on_stick", {"count": found.pending})
     return State("waiting", {"count": found.pending})
+
+
+def unsent(conn: Connection) -> tuple[int, int | None]:
+    """Count the changes without a signed receipt, and tell when the oldest was made."""
+    count, oldest = _unsealed(conn)
+    sealed = conn.exec_driver_sql(
+        "SELECT coalesce(sum(changes), 0), min(oldest) FROM batch WHERE n > ?",
+        (settings.marks(conn).received,),
+    ).one()
+    times = [time for time in (oldest, sealed[1]) if time is not None]
+    return count + sealed[0], min(times, default=None)
 
 
 def _unsealed(conn: Connection) -> tuple[int, int | None]:
