@@ -126,7 +126,7 @@ def _entered(connection: Connection, city: City, found: Account, shown: Attempt)
     if shown.session:
         sessions.end_key(connection, city, shown.session)
     accounts.change(connection, city.code, found.name, entered=city.now())
-    audit.note(connection, city, found.name, "signed_in", stage=stage)
+    audit.note(connection, city, found.name, "signed_in")
     key = sessions.begin(connection, city, found.name, stage)
     return Entered(key, sessions.remember(connection, city, found.name), stage)
 

@@ -105,7 +105,7 @@ def wait_of(kind: str, failed: int) -> int:
 
 def _row(connection: Connection, city: City, kind: str, name: str) -> Any:
     query = select(throttle.c.failures, throttle.c.last).where(_at(city, kind, name))
-    return connection.execute(query).one_or_none()
+    return connection.execute(query.with_for_update()).one_or_none()
 
 
 def _at(city: City, kind: str, name: str) -> Any:

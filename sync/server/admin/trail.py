@@ -2,7 +2,7 @@
 
 import re
 
-from forms.engine.words import label, texts
+from forms.engine.words import LANGUAGE, label, texts
 from sync.server import accounts, trail
 from sync.server.admin import places
 from sync.server.admin.places import Places
@@ -38,13 +38,22 @@ def show(visit: Visit) -> Reply:
 
 def _acts() -> list[tuple[str, str]]:
     """List the acts that have words, by their words."""
-    found = [code.partition(".")[2] for code in texts("id") if code.startswith(AREA + ".")]
+    found = [code.partition(".")[2] for code in texts(LANGUAGE) if code.startswith(AREA + ".")]
     return sorted(((code, label(AREA, code)) for code in found), key=lambda pair: pair[1])
 
 
-def _fact(value: str) -> str:
-    """Shorten ids, which are for comparing alone."""
+def _fact(key: str, value: str) -> str:
+    """Write a fact for people; ids are shortened, which are for comparing alone."""
+    if key in ("role", "roles"):
+        return ", ".join(_role(role) for role in value.split(","))
+    if key == "what":
+        return label(AREA, value)
     return value[:8] + "…" if re.fullmatch(r"[0-9a-f]{24,}", value) else value
+
+
+def _role(role: str) -> str:
+    """Name a role of an office, or one of these pages."""
+    return label("admin_role", role) if role in accounts.ROLES else label("role", role)
 
 
 PAGES = (Page(LIST, accounts.ACTS, show, menu="trail"),)

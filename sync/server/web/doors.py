@@ -10,6 +10,7 @@
 Whoever isn't signed in is told of no page whether it exists.
 """
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Callable
@@ -46,6 +47,8 @@ STATUS = {
 }
 REFUSED = 422
 RETRY_S = 30
+AT_ONCE = 4  # of the threads that answer requests; the desks have the others
+WAITING_MAX = 64  # visits under way; a city has a handful of administrators
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ class Doors:
     def __init__(self, city: City, pages: Pages) -> None:
         self._city = city
         self._frame = Frame(city, pages)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._inside = 0
 
     def style(self, request: Request) -> Response:
         """Give the stylesheet, by the name that it has now."""
@@ -74,7 +79,14 @@ class Doors:
                 return self._troubled(request, None, refused)
             except ClientDisconnect:
                 return Response(status_code=400)
-        return await run_in_threadpool(self._answered, request, page, form)
+        if self._inside >= WAITING_MAX:
+            return self._busy(request)
+        self._inside += 1
+        try:
+            async with self._turns:
+                return await run_in_threadpool(self._answered, request, page, form)
+        finally:
+            self._inside -= 1
 
     def _answered(self, request: Request, page: Page | None, form: Fields) -> Response:
         session = None
@@ -86,8 +98,7 @@ class Doors:
             return self._troubled(request, session, refused)
         except (DBAPIError, OSError):
             _log.exception("database or disk can't be used now")
-            content = self._frame.drawn("admin/busy.html", None, "", {})
-            return self._sent(request, content, 503, extra={"Retry-After": str(RETRY_S)})
+            return self._busy(request)
 
     def _reply(
         self, request: Request, page: Page | None, session: Session | None, form: Fields
@@ -138,6 +149,10 @@ class Doors:
         response = self._sent(request, b"", 303, extra={"Location": reply.path})
         cookies.set_on(response, request, reply)
         return response
+
+    def _busy(self, request: Request) -> Response:
+        content = self._frame.drawn("admin/busy.html", None, "", {})
+        return self._sent(request, content, 503, extra={"Retry-After": str(RETRY_S)})
 
     def _troubled(self, request: Request, session: Session | None, refused: Refused) -> Response:
         status = STATUS.get(refused.problems[0].code, REFUSED)

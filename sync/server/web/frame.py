@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from forms.engine.problem import Problem
-from forms.engine.words import label, say
+from forms.engine.words import LANGUAGE, label, say, texts
 from sync.server.city import City
 from sync.server.sessions import Session
 from sync.server.web.visit import HOME, OPEN, Page, Pages
@@ -56,7 +56,7 @@ class Frame:
         )
         self._templates.globals.update(word=word, label=label, region=city.region.name)
         self._templates.filters.update(
-            when=self.when, day=self.day, ago=self.ago, sentence=sentence, hex=bytes.hex
+            when=self.when, ago=self.ago, act=act, sentence=sentence, hex=bytes.hex
         )
 
     def drawn(self, template: str, session: Session | None, path: str, facts: Any) -> bytes:
@@ -77,13 +77,11 @@ class Frame:
         at = dt.datetime.fromtimestamp(moment / 1000, zone)
         return f"{at.day} {word('months').split()[at.month - 1]} {at:%Y %H.%M}"
 
-    def day(self, moment: int) -> str:
-        """Write the day of a time in ms."""
-        return self.when(moment).rpartition(" ")[0]
-
     def ago(self, moment: int) -> str:
         """Say how long ago a time in ms was, coarsely."""
         gone = max(0, self._city.now() - moment)
+        if gone < MINUTE_MS:
+            return word("just_now")
         if gone < HOUR_MS:
             return say("admin.minutes", count=gone // MINUTE_MS)
         if gone < 2 * DAY_MS:
@@ -99,6 +97,11 @@ class Frame:
 def word(code: str, **facts: object) -> str:
     """Say a word of these pages."""
     return say(f"{AREA}.{code}", **facts)
+
+
+def act(code: str) -> str:
+    """Name what a change does: an act of its own, or an action of its form."""
+    return label("act", code) if f"act.{code}" in texts(LANGUAGE) else label("action", code)
 
 
 def sentence(problem: Problem) -> str:

@@ -48,7 +48,7 @@ def test_a_sentence_of_200_letters_is_taken(city: City) -> None:
 
 
 def test_the_servers_own_list_is_compared_without_case_and_blanks(city: City) -> None:
-    (city.folder / phrases.LIST).write_text("Sate Ayam Madura Enak\n", "utf-8")
+    (city.folder / phrases.LIST).write_text("Soto Ayam Madura Enak\n", "utf-8")
 
-    assert code(city, "sateayam MADURA enak") == "passphrase_obvious"
-    assert code(city, "sate ayam madura enak sekali") == ""
+    assert code(city, "sotoayam MADURA enak") == "passphrase_obvious"
+    assert code(city, "soto ayam madura enak sekali") == ""

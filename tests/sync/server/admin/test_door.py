@@ -384,6 +384,26 @@ def test_the_administrator_of_another_region_is_nobody_here(
     assert here.status == 422
 
 
+def test_the_head_of_the_city_proves_by_passphrase_and_may_set_up_a_second_factor(
+    sign_in: SignIn, head: str, city: City, time: Time
+) -> None:
+    browser = sign_in(HEAD, HEAD_PHRASE)
+    time.ms += 5 * 60_000
+    browser.get("/admin/second-factor")
+    browser.follow()
+    assert 'name="code"' not in browser.at.text
+    browser.fill("/admin/prove", passphrase=HEAD_PHRASE, back="/admin/second-factor")
+
+    typed = re.search(r'<p class="code">([A-Z2-7 ]+)</p>', browser.follow().text)
+    assert typed is not None
+    code = totp.at(_unbase32(typed[1]), totp.step_of(time.ms))
+    browser.fill("/admin/second-factor", code=code)
+
+    assert [one.has_factor for one in accounts.listing(city) if one.name == HEAD] == [True]
+    bare = {"name": HEAD, "passphrase": HEAD_PHRASE}
+    assert Browser(browser.url).post("/admin/sign-in", bare).status == 422
+
+
 def test_an_account_that_was_taken_away_is_out_at_once(
     city: City, sign_in: SignIn, head: str
 ) -> None:
