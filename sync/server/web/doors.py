@@ -13,6 +13,7 @@ Whoever isn't signed in is told of no page whether it exists.
 import asyncio
 import hmac
 import logging
+import traceback
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
@@ -46,6 +47,7 @@ STATUS = {
     "sign_in_wait": 429,
 }
 REFUSED = 422
+BUSY, FAULT = 503, 500
 RETRY_S = 30
 AT_ONCE = 4  # of the threads that answer requests; the desks have the others
 WAITING_MAX = 64  # visits under way; a city has a handful of administrators
@@ -99,6 +101,12 @@ class Doors:
         except (DBAPIError, OSError):
             _log.exception("database or disk can't be used now")
             return self._busy(request)
+        except Exception as error:  # noqa: BLE001 - the last door: nobody is shown a trace
+            # Not the error's text, which may quote a person.
+            *_, last = traceback.extract_tb(error.__traceback__)
+            place = f"{last.filename}:{last.lineno}"
+            _log.error("page %s: %s at %s", request.url.path, type(error).__name__, place)
+            return self._busy(request, FAULT)
 
     def _reply(
         self, request: Request, page: Page | None, session: Session | None, form: Fields
@@ -150,9 +158,9 @@ class Doors:
         cookies.set_on(response, request, reply)
         return response
 
-    def _busy(self, request: Request) -> Response:
+    def _busy(self, request: Request, status: int = BUSY) -> Response:
         content = self._frame.drawn("admin/busy.html", None, "", {})
-        return self._sent(request, content, 503, extra={"Retry-After": str(RETRY_S)})
+        return self._sent(request, content, status, extra={"Retry-After": str(RETRY_S)})
 
     def _troubled(self, request: Request, session: Session | None, refused: Refused) -> Response:
         status = STATUS.get(refused.problems[0].code, REFUSED)
