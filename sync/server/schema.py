@@ -14,7 +14,7 @@ from sync.server import (  # noqa: F401 - makes their tables known
 from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0014"
+HEAD = "0015"
 
 
 def upgrade(connection: Connection) -> None:
