@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forms.engine import judgement, letter_judgement, retention
+from forms.engine import judgement, letter_judgement, live, retention
 from forms.engine.form import EXAMPLES, Form, letter_of
 from forms.engine.judgement import Placed
 from forms.engine.shared import Shared
@@ -44,6 +44,8 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
     texts = _texts(source, letter, folder, shared)
     if letter and spec:
         letter_judgement.judge(source, letter, spec, [entry.field for entry in placed])
+    if spec:
+        live.judge(source, head.tile, spec, [entry.field for entry in placed])
     if spec is None or source.problems or any(entry.source.problems for entry in placed):
         return source, None
     made = Form(
@@ -51,6 +53,7 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
         tuple((title, tuple(entry.field for entry in fields)) for title, fields in sections),
         shared.table(spec)[0],
     )
+    made.tiles = live.of_form(head, spec, shared.tiles.get(head.group, ()))
     made.files = (folder / FORM, folder / EXAMPLES)
     if letter:
         sheets = {path.name: text for path, text in texts.items() if path.name != LETTER}

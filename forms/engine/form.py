@@ -15,7 +15,16 @@ from forms.engine.codes import Choice
 from forms.engine.kinds.choice import options
 from forms.engine.machine import Machine
 from forms.engine.rule import Rule
-from forms.engine.spec import SIGNERS, Field, FormSpec, LetterSpec, Retention, Signer, Validity
+from forms.engine.spec import (
+    SIGNERS,
+    Field,
+    FormSpec,
+    LetterSpec,
+    Retention,
+    Signer,
+    TileSpec,
+    Validity,
+)
 
 STATE = "state"  # The merge group that belongs to the machine.
 EXAMPLES = "examples.toml"
@@ -64,6 +73,13 @@ class Letter(msgspec.Struct, frozen=True):
         return tuple(s for s in self.sheets if not s.visible or s.visible.holds(answers, today))
 
 
+class Tile(msgspec.Struct, frozen=True):
+    """One place of a form on the live room; forms of a group share those of the group by `name`."""
+
+    name: str
+    spec: TileSpec
+
+
 class Step:
     """One field with its reader and its rules, compiled once."""
 
@@ -98,6 +114,7 @@ class Form:
         self.machine = machine
         self.letter: Letter | None = None
         self.retention = spec.retention or Retention()
+        self.tiles: tuple[Tile, ...] = ()
         self.files: tuple[Path, ...] = ()
         self.sections = tuple(
             Section(title, tuple(field for field in fields if not field.retired))

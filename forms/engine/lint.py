@@ -6,7 +6,7 @@ Letters' templates are judged in forms.paper, which knows how to set them; regio
 import datetime as dt
 from pathlib import Path
 
-from forms.engine import catalogue, letter_table, reach, retention
+from forms.engine import catalogue, letter_table, live, reach, retention
 from forms.engine.answers import Scene
 from forms.engine.areas import Area, Areas
 from forms.engine.assemble import FORM
@@ -40,6 +40,7 @@ def lint(root: Path = FORMS) -> tuple[int, tuple[Problem, ...]]:
         return 0, broken.problems
     found = list(problems)
     found += retention.lint(root)
+    found += live.lint(root, forms)
     for form in forms:
         found += _examples(form)
         found += _words(form)

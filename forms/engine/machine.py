@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.spec import MachineAddition, MachineSpec, Role
+from forms.engine.spec import CITY, MachineAddition, MachineSpec, Role
 
 RESERVED = frozenset({"new", "edit", "settle"})  # acts that are every record's, whatever its form
 HEAD: Role = "kepala"  # The head of an office may do everything in it; files don't repeat that.
@@ -34,7 +34,7 @@ class Machine:
     def __init__(self, spec: MachineSpec) -> None:
         self.start = spec.start
         self.states = spec.states
-        self.create = frozenset({*spec.create, HEAD})
+        self.create = _with_head(spec.create)
         self.edit = frozenset({*spec.edit, HEAD})
         self.editable = frozenset(spec.editable)
         self.gone = frozenset(spec.gone)
@@ -44,7 +44,7 @@ class Machine:
                 source,
                 row.name,
                 row.target,
-                frozenset({*row.roles, HEAD}),
+                _with_head(row.roles),
                 row.reason,
                 row.office,
                 row.asks or ((PLAIN,) if row.reason else ()),
@@ -112,6 +112,10 @@ class Machine:
     def may_edit(self, state: str, roles: Collection[str]) -> bool:
         """Tell whether these roles may change the answers of a record in this state."""
         return state in self.editable and not self.edit.isdisjoint(roles)
+
+
+def _with_head(roles: Collection[str]) -> frozenset[str]:
+    return frozenset(roles) if CITY in roles else frozenset({*roles, HEAD})
 
 
 def extended(spec: MachineSpec, more: MachineAddition) -> MachineSpec:

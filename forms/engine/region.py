@@ -83,6 +83,13 @@ class CodesSpec(Spec, frozen=True):
     sample: bool = False
 
 
+class Live(Spec, frozen=True):
+    """The region's live room: its name, and which tiles come first, in this order."""
+
+    title: str = ""
+    order: tuple[str, ...] = ()
+
+
 class RegionSpec(Spec, frozen=True):
     """A region file; `place` stands before the date of a letter, `source` says whence the areas."""
 
@@ -103,6 +110,7 @@ class RegionSpec(Spec, frozen=True):
     signers: dict[str, tuple[Signer, ...]] = msgspec.field(default_factory=dict)
     standard_minutes: dict[str, int] = msgspec.field(default_factory=dict)
     services: Services = Services()
+    live: Live = Live()
 
 
 class Region:
@@ -121,6 +129,7 @@ class Region:
         self.terms: Mapping[str, str] = spec.terms
         self.colours: Mapping[str, str] = spec.colours
         self.numbers = spec.numbers
+        self.live = spec.live
         self.areas = areas
         self.codes = codes
         self._spec = spec

@@ -30,6 +30,10 @@ def problems(path: Path) -> tuple[Problem, ...]:
     for service in source.data.get("services", {}).get("off", []):
         if service not in services:
             source.add("region_service", ("services", "off"), service=service)
+    known = {tile.name for form in services.values() for tile in form.tiles}
+    for name in region.live.order:
+        if name not in known:
+            source.add("region_tile", ("live", "order"), tile=name)
     _numbers(source, region, services.values())
     if region.codes_are_whole:
         _unlisted(source, region, services.values())

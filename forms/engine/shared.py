@@ -4,11 +4,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from forms.engine import machine, retention
+from forms.engine import live, machine, retention
 from forms.engine.machine import Machine
 from forms.engine.problem import Problem
 from forms.engine.source import Address, Source
-from forms.engine.spec import Item, MachineAddition, MachineSpec, Retention
+from forms.engine.spec import Item, MachineAddition, MachineSpec, Retention, TileSpec
 
 PARTIES = "shared/parties.toml"
 CHECKLIST = "shared/checklist.toml"
@@ -86,6 +86,11 @@ class Shared:
     def kept(self) -> dict[str, Retention]:
         """How long the records of each group are kept."""
         return retention.rules(self.root)
+
+    @cached_property
+    def tiles(self) -> dict[str, tuple[TileSpec, ...]]:
+        """What each group shows on the live room."""
+        return live.of_groups(self.root)
 
     def sheet(self, folder: Path, name: str) -> Path | None:
         """Find a sheet of a letter: in its own folder, else among the shared ones."""

@@ -63,6 +63,9 @@ SIGNERS: tuple[Signer, ...] = ("kepala", "sekretaris", "kasi")
 
 Role = Literal["petugas", "verifikator", "penandatangan", "perawat", "auditor", "admin", "kepala"]
 ROLES: tuple[str, ...] = get_args(Role)
+# No role of anybody in an office: what the city's server does at the word of who signed in there.
+City = Literal["city"]
+CITY: City = "city"
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,7 +166,7 @@ class ActionSpec(Spec, frozen=True, rename={"source": "from", "target": "to"}):
     name: str
     source: tuple[str, ...]
     target: str
-    roles: tuple[Role, ...]
+    roles: tuple[Role | City, ...]
     reason: bool = False
     asks: tuple[str, ...] = ()
     office: tuple[str, ...] = ()
@@ -173,14 +176,15 @@ class MachineSpec(Spec, frozen=True):
     """States and who may move a record between them.
 
     `create` and `edit` say who may begin a record and change its answers, `editable` in which
-    states; `walk` is the way that `--issue` goes. In a state of `gone` a record is out of force: a
-    city takes few of these at once (sync.protocol.guard). In one of `closed` nothing more is
-    expected of it, and its time of keeping runs.
+    states; what is the city's to do ("city") not even the head of an office does; `walk` is the
+    way that `--issue` goes. In a state of `gone` a record is out of force: a city takes few of
+    these at once (sync.protocol.guard). In one of `closed` nothing more is expected of it, and its
+    time of keeping runs.
     """
 
     start: str
     states: tuple[str, ...]
-    create: tuple[Role, ...]
+    create: tuple[Role | City, ...]
     edit: tuple[Role, ...]
     editable: tuple[str, ...]
     action: tuple[ActionSpec, ...] = ()
@@ -268,13 +272,40 @@ class Retention(Spec, frozen=True):
     source: str = ""
 
 
+class TileSpec(Spec, frozen=True):
+    """What a service shows on the city's live room; `means` says in words what the figure is.
+
+    count   records whose `acts` were done in the hour; an act of `undone` takes its record out
+    time    working time from a record's beginning to the first of `acts`, `paused` states left out,
+            against the form's standard
+    open    records in `states` now, late after the date in field `due`, or after the standard
+    index   mean of the `fields` of a record, in hundredths of `scale`, the best answer
+    series  mean of the one field of `fields`, for each choice of the field `item`; in `unit`
+    """
+
+    key: str
+    kind: Literal["count", "time", "open", "index", "series"]
+    label: str
+    means: str
+    acts: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    due: str = ""
+    fields: tuple[str, ...] = ()
+    item: str = ""
+    scale: int = 0
+    unit: str = ""
+
+
 class FormSpec(Spec, frozen=True):
     """A service's form file.
 
     `group` is the service group and with it the stream; `subject` asks for a resident or patient;
     `internal` forms are the house's own and not shown among the services. `place` names the field
     whose area decides which offices hold a record; without it the office that began it does.
-    `retention` goes before what shared/retention.toml says for the group.
+    `retention` goes before what shared/retention.toml says for the group; `tile`s come beside those
+    of the group in shared/live.toml.
     """
 
     code: str
@@ -288,4 +319,5 @@ class FormSpec(Spec, frozen=True):
     place: str = ""
     retention: Retention | None = None
     letter: LetterSpec | None = None
+    tile: tuple[TileSpec, ...] = ()
     section: tuple[SectionSpec, ...] = ()

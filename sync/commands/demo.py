@@ -4,11 +4,13 @@ It goes by the commands of this folder and nothing else, so it shows what an adm
 by hand. Whatever it makes lies in one folder; it reads nothing outside the project.
 """
 
+import datetime as dt
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import msgspec
 
@@ -30,6 +32,8 @@ RESIDENTS = RESOURCES / "practice" / "penduduk_contoh.xlsx"
 RESIDENT = "residents/resident"
 LETTER = "letters/surat_keterangan_usaha"
 OFFICE = "001"
+SCREEN = "demo"
+WAIT_S = 10
 # Everybody in the demo is invented, and the phrase opens nothing but the demo's own folder.
 ADMINISTRATOR = "Administrator Contoh"
 OPERATORS = ("Sari Puspita", "Bima Wardhana")
@@ -77,7 +81,7 @@ class Demonstration:
         self.steps: list[dict[str, Any]] = []
         self._call = call
         self._running: server.Running | None = None
-        self._area = ""
+        self._area = self._live = ""
         self._citizen: dict[str, Any] = {}
         self._letter: dict[str, Any] = {}
         self._pictures: list[Path] = []
@@ -115,6 +119,8 @@ class Demonstration:
             ("same letter at second desk", self._same_letter),
             ("server records", self._city_has_it),
             ("second letter by stick", self._by_stick),
+            ("disposition given and answered", self._direct),
+            ("live room", self._wall),
             ("server backup", self._back_up),
             ("verify", self._verify),
         ]
@@ -139,6 +145,7 @@ class Demonstration:
             "steps": self.steps,
             "pictures": [str(path) for path in self._pictures],
             "dir": str(self.folder),
+            "live": self._live,
             "operator": OPERATORS[0],
             "passphrase": PASSPHRASE,
         }
@@ -226,6 +233,32 @@ class Demonstration:
         self._at(1, "carry", "in", stick)
         there = self._at(1, "record", "show", letter["record"])
         self._expect(there["number"] == letter["number"])
+
+    def _direct(self) -> None:
+        """Let the city's head ask the office something, and the desk say what was done."""
+        due = dt.datetime.now().astimezone().date() + dt.timedelta(days=3)
+        given = self._city(
+            "server", "disposition", "--office", OFFICE, "--sender", words.say("demo_sender"),
+            "--about", words.say("demo_about"), "--request", words.say("demo_request"),
+            "--due", due,
+        )  # fmt: skip
+        self._sync(0)
+        seen, answer = self._at(0, "record", "show", given["record"]), words.say("demo_answer")
+        self._expect(seen["answers"]["isi"] == words.say("demo_request"))
+        self._at(0, "record", "move", given["record"], "finish", "--reason", answer)
+        self._sync(0)
+        (listed,) = self._city("server", "dispositions")["dispositions"]
+        self._expect((listed["state"], listed["answer"]) == ("done", answer))
+
+    def _wall(self) -> None:
+        """Open the wall screen as a browser does, and say where it is."""
+        assert self._running is not None, "the server runs until the demo ends"
+        made = self._city("server", "live", "token", SCREEN)
+        self._live = self._running.url + made["path"]
+        self._call.warn(words.say("demo_wall", address=self._live))
+        browser = build_opener(HTTPCookieProcessor())
+        with browser.open(self._live, timeout=WAIT_S) as page:
+            self._expect(b'id="wall"' in page.read())
 
     def _back_up(self) -> None:
         kept = self.folder / "backups"

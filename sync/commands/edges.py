@@ -21,3 +21,11 @@ def identity(text: str, code: str = "record_unknown") -> bytes:
 def moment(ms: int) -> str:
     """Write a time, in ms since 1970 UTC, in this machine's time zone."""
     return dt.datetime.fromtimestamp(ms / 1000, tz=dt.UTC).astimezone().isoformat("T", "seconds")
+
+
+def day(text: str, option: str) -> dt.date:
+    """Read an ISO date; Refused(date_impossible) naming the option that it was given with."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(Problem("date_impossible", option)) from None

@@ -1,10 +1,9 @@
 """`report`: a register or report of a period as a file, PDF or workbook by its ending."""
 
-import datetime as dt
 from pathlib import Path
 
-from forms.engine.problem import Problem, Refused
 from sync.commands.call import Answer, Call
+from sync.commands.edges import day
 from sync.commands.entry import entered
 
 
@@ -13,14 +12,7 @@ def report(call: Call) -> Answer:
     from sync.store.registers import report as reports
 
     given = call.options
-    asked = reports.period(_day(given.first, "from"), _day(given.last, "to"))
+    asked = reports.period(day(given.first, "from"), day(given.last, "to"))
     with entered(call) as store:
         done = reports.write(store, given.name, asked, Path(given.out), service=given.service)
     return Answer({"ok": True, "file": str(done.path), "rows": done.rows})
-
-
-def _day(text: str, option: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Refused(Problem("date_impossible", option)) from None

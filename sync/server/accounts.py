@@ -1,7 +1,8 @@
 """Who administers the region, in which role; one account a person, made by an administrator.
 
 administrator    everything that the command line can
-walikota         the city's head: sees the overview and the lists, changes nothing of them
+walikota         the city's head: sees the overview and the lists, changes nothing of them,
+                 and gives dispositions
 """
 
 from typing import Any
@@ -21,11 +22,12 @@ ROLES = (ADMINISTRATOR, HEAD)
 NAME_MAX = 60
 ACCOUNTS_MAX = 200  # people; a list that is read whole
 
-# What each role may do on the pages: see the overview, see lists, act.
-OVERVIEW, LISTS, ACTS = "overview", "lists", "acts"
+# What each role may do on the pages: see the overview, see lists, act, give
+# dispositions.
+OVERVIEW, LISTS, ACTS, DIRECTS = "overview", "lists", "acts", "directs"
 RIGHTS = {
-    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS}),
-    HEAD: frozenset({OVERVIEW, LISTS}),
+    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS, DIRECTS}),
+    HEAD: frozenset({OVERVIEW, LISTS, DIRECTS}),
 }
 
 

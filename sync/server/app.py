@@ -7,6 +7,7 @@
     GET  /healthz       the process lives
     GET  /readyz        and its database answers
     GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
+    GET  /live          the live room, for a wall (sync.server.wall)
     GET, POST /admin    the pages of administrators (sync.server.web, sync.server.admin)
 
 A refusal is JSON {"problems": [...]} with the status of its first problem; it is plain, since it
@@ -49,6 +50,7 @@ from sync.server.admin.pages import PAGES
 from sync.server.answers import Answers
 from sync.server.city import City
 from sync.server.uploads import Uploads
+from sync.server.wall import doors as wall
 from sync.server.web import doors
 
 EXCHANGE_MAX = (
@@ -101,6 +103,7 @@ def create_app(city: City) -> FastAPI:
 
     public.add(app, city)
     doors.add(app, city, PAGES)
+    wall.add(app, city)
     return app
 
 

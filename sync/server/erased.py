@@ -6,6 +6,7 @@ conflict      whatever was open on it
 identity      its NIK and the like
 citation, attachment, chunk     its files, unless another record names them
 snapshot      all of them; they are made anew
+live_due      counts them anew, without what they said
 text          templates and letterheads that no paper cites any more
 erased_paper  comes: the day of each paper, beside the number that stays in the register
 """
@@ -25,6 +26,7 @@ from sync.server import (
     attachment_tables,
     bulk,
     erasure_tables,
+    live_due,
     papers,
     reading,
     snapshots,
@@ -52,6 +54,7 @@ def forget(connection: Connection, region: str, records: Sequence[bytes]) -> Non
         bulk.change(connection, table, ("region", "id"), rows)
         shells = [{"region": region, "id": name, "answers": _WITHOUT} for name in some]
         bulk.change(connection, tables.record, ("region", "id"), shells)
+        live_due.note(connection, region, some, 0)
         for other in (tables.conflict, tables.identity, attachment_tables.citation):
             _delete(connection, other, region, "record", some)
     soil(connection)

@@ -23,6 +23,7 @@ from sync.protocol.lock import Lock
 from sync.server import erasure_list
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock
+from sync.server.live import Keeper
 
 LOG = "server.log"
 LOG_BYTES_MAX = 5_000_000
@@ -82,7 +83,7 @@ def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) 
             daemon=True,
         )
         ready.start()
-        server.run(sockets=[listener])
+        _serve(city, server, listener)
     finally:
         city.close()
         lock.release()
@@ -102,7 +103,7 @@ def start(folder: Path, address: Address | None = None, now: Clock = clock) -> R
 
     def serve() -> None:
         try:
-            server.run(sockets=[listener])
+            _serve(city, server, listener)
         finally:
             city.close()
             lock.release()
@@ -112,6 +113,15 @@ def start(folder: Path, address: Address | None = None, now: Clock = clock) -> R
     if not _wait(server, thread):
         raise Refused(Problem("server_start"))
     return Running(_url(address, listener), server, thread)
+
+
+def _serve(city: City, server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve, and keep the live room's counters meanwhile."""
+    keeper = Keeper(city)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        keeper.stop()
 
 
 def _opened(folder: Path, now: Clock = clock) -> tuple[City, Lock]:

@@ -8,13 +8,14 @@ from forms.engine.problem import Problem, Refused
 from sync.server import (  # noqa: F401 - makes their tables known
     account_tables,
     device_tables,
+    live_tables,
     removal_tables,
     snapshot_tables,
 )
 from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0015"
+HEAD = "0016"
 
 
 def upgrade(connection: Connection) -> None:

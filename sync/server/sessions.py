@@ -64,15 +64,18 @@ def begin(connection: Connection, city: City, name: str, stage: str, since: int 
     return key
 
 
-def find(city: City, key: str) -> Session | None:
-    """Find the session of a cookie, and note that it is used; None for one that has ended."""
+def find(city: City, key: str, *, used: bool = True) -> Session | None:
+    """Find the session of a cookie, and note that it is `used`; None for one that has ended.
+
+    A screen that asks by itself does not use it.
+    """
     now = city.now()
     with city.database.read() as connection:
         row = _row(connection, city, key)
         found = accounts.find(connection, city.code, row.name) if row is not None else None
     if row is None or found is None or _is_over(row, now):
         return None
-    if now - row.seen >= SEEN_EVERY_MS:
+    if used and now - row.seen >= SEEN_EVERY_MS:
         with city.database.write() as connection:
             table = web_session
             connection.execute(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from forms.engine.form import Form
 from forms.engine.machine import HEAD
+from forms.engine.spec import CITY
 from forms.mail import series as post
 from sync.protocol.change import NEW, Change, Number
 from sync.protocol.erase import ERASED
@@ -111,7 +112,7 @@ class BatchView:
     def roles(self, operator: bytes) -> Collection[str]:
         """List the roles of an operator who works here."""
         if self._is_own(operator):
-            return frozenset({HEAD})
+            return frozenset({HEAD, CITY})
         found, asked = self.present(operator), self._roles.get(operator)
         if asked is None or asked[0] is not found:
             asked = self._roles[operator] = (found, held(found))

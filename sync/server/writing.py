@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sync.protocol import wire
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import attachments, audience, bulk, erased, papers, reading, streams, tables
+from sync.server import attachments, audience, bulk, erased, live, papers, reading, streams, tables
 from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
@@ -31,6 +31,7 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
     _write_numbers(view, fresh)
     _write_disputes(view, received)
     attachments.cite(connection, city.code, (outcome.change for outcome in fresh))
+    live.note(connection, city, [outcome.change for outcome in fresh])
     entries = audience.entries(view, fresh, received)
     numbers = streams.append(connection, city.code, entries)
     rows = {

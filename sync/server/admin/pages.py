@@ -3,6 +3,7 @@
 from sync.server.admin import (
     conflicts,
     devices,
+    directives,
     door,
     enrolling,
     offices,
@@ -16,6 +17,7 @@ from sync.server.web.visit import Page
 
 PAGES: tuple[Page, ...] = (
     *overview.PAGES,
+    *directives.PAGES,
     *offices.PAGES,
     *operators.PAGES,
     *enrolling.PAGES,

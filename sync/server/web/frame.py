@@ -2,18 +2,15 @@
 
 import datetime as dt
 import hashlib
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from forms.engine.problem import Problem
 from forms.engine.words import LANGUAGE, label, say, texts
 from sync.server.city import City
 from sync.server.sessions import Session
+from sync.server.web.templates import PAGES, environment
 from sync.server.web.visit import HOME, OPEN, Page, Pages
 
-PAGES = Path(__file__).parents[3] / "resources" / "pages"
 AREA = "admin"
 STYLE = "admin.css"
 KEPT = "public, max-age=31536000, immutable"  # its name changes with it
@@ -46,14 +43,7 @@ class Frame:
         self.style = style.replace("@accent", city.region.colours["accent"]).encode()
         self.style_path = f"{HOME}/style-{hashlib.sha256(self.style).hexdigest()[:16]}.css"
         self._menu = [page for page in pages if page.menu]
-        self._templates = Environment(
-            loader=FileSystemLoader(PAGES),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._templates = environment()
         self._templates.globals.update(word=word, label=label, region=city.region.name)
         self._templates.filters.update(
             when=self.when, ago=self.ago, act=act, sentence=sentence, hex=bytes.hex

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from forms.engine import worktime
 from forms.engine.form import Form
 from sync.store.case import decode
 from sync.store.handle import Store
-from sync.store.registers import course, worktime
+from sync.store.registers import course
 from sync.store.registers.course import RETURNED, Step
 from sync.store.registers.table import Period
 from sync.store.statements import Connection
@@ -101,18 +102,8 @@ def _took(store: Store, period: Period, steps: list[Step]) -> int | None:
     issue = next((step for step in steps if step.state == ISSUED), None)
     if issue is None or not period.holds(store.date(issue.time)):
         return None
-    spans = []
-    running = moment(store, steps[0].time)
-    stopped = False
-    for step in steps[1:]:
-        now = moment(store, step.time)
-        if not stopped and (step.state == RETURNED or step is issue):
-            spans.append((running, now))
-            stopped = True
-        elif stopped and step.state != RETURNED:
-            running, stopped = now, False
-        if step is issue:
-            break
+    way = [(moment(store, step.time), step.state == RETURNED) for step in steps]
+    spans = worktime.running(way[: steps.index(issue) + 1])
     return worktime.seconds(spans, store.region.hours(store.desk.office.kind))
 
 

@@ -31,6 +31,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # as r
 PAGES = (
     "", "/offices", "/offices/new", "/operators", "/codes", "/devices", "/conflicts", "/removals",
     "/quarantine", "/trail", "/administrators", "/administrators/new", "/account",
+    "/directives", "/live/99.71.01.1001",
 )  # fmt: skip
 # WCAG 2.2 A and AA, and what axe holds to be good besides.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

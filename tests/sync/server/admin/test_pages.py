@@ -26,7 +26,7 @@ from sync.server.admin.pages import PAGES
 from sync.server.city import City
 from sync.server.trail import Asked
 from sync.server.web import paging
-from sync.server.web.frame import PAGES as TEMPLATES
+from sync.server.web.templates import PAGES as TEMPLATES
 from tests.sync.server.admin.browsing import Browser
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, Phone, SignIn
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time

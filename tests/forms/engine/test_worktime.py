@@ -3,8 +3,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.engine import worktime
 from forms.engine.region_hours import USUAL, Hours
-from sync.store.registers import worktime
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 MINUTE, HOUR = 60, 3_600

@@ -1,0 +1,167 @@
+"""Dispositions of the city's head to an office: records that the server writes, answered there.
+
+They travel like everything else: a change of the server's own in the office's stream, and the
+office's answer as a change of its desk.
+"""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from forms.engine.check import Scene, check
+from forms.engine.problem import Problem, Refused
+from sync.protocol import wire
+from sync.protocol.change import NEW, STATE, Body, Change
+from sync.server import acts, audit, offices, reading, tables, writing
+from sync.server.city import City
+from sync.server.judging import Judging
+from sync.server.view import BatchView
+
+SERVICE = "disposition/city"
+WITHDRAW = "void"
+DAYS_MAX = 90  # of a deadline; who means a year means a plan
+LISTED_MAX = 200
+
+
+class Directive(msgspec.Struct, frozen=True):
+    """What is asked of which office; `office` is its code, `about` the figure, `due` a date."""
+
+    office: str
+    sender: str
+    about: str
+    text: str
+    due: dt.date
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One disposition as it stands; `answer` is what the office said, `given` ms."""
+
+    id: bytes
+    office: str
+    sender: str
+    about: str
+    text: str
+    due: str
+    given: int
+    state: str
+    late: bool
+    answer: str
+
+
+def give(city: City, asked: Directive, who: str) -> bytes:
+    """Give a disposition to an office; return its record's id.
+
+    Refused(office_unknown | not_in_scope | directive_due), or what is wrong with its words.
+    """
+    today = city.day(city.now())
+    if not today <= asked.due <= today + dt.timedelta(days=DAYS_MAX):
+        raise Refused(Problem("directive_due", "due", {"max": DAYS_MAX}))
+    form = city.catalogue.form(SERVICE)
+    raw = {
+        "tanggal": today.isoformat(),
+        "dari": asked.sender,
+        "tentang": asked.about,
+        "isi": asked.text,
+        "tenggat": asked.due.isoformat(),
+    }
+    with city.database.write() as connection:
+        office = offices.by_id(
+            connection, city.code, offices.by_code(connection, city.code, asked.office)
+        )
+        if office.kind not in form.office_kinds:
+            raise Refused(Problem("not_in_scope", facts={"service": SERVICE}))
+        scene = Scene(today, office.area, city.region.areas)
+        body = Body(dict(check(form, raw, scene)))
+        change = acts.made(connection, city, form, NEW, body, state=form.machine.start)
+        _judge(connection, city, change, office.id)
+        audit.note(connection, city, who, "directive_given", office.id, record=change.id.hex())
+    return change.id
+
+
+def withdraw(city: City, record: bytes, reason: str, who: str) -> None:
+    """Take a disposition back that the office has not answered.
+
+    Refused(record_unknown | reason_missing | action_not_now).
+    """
+    form = city.catalogue.form(SERVICE)
+    with city.database.write() as connection:
+        present = reading.records(connection, city.code, [record]).get(record)
+        if present is None or present.service != SERVICE:
+            raise Refused(Problem("record_unknown"))
+        if not reason.strip():
+            raise Refused(Problem("reason_missing", "reason", {"action": WITHDRAW}))
+        target = form.machine.action(present.state, WITHDRAW).target
+        change = acts.made(
+            connection,
+            city,
+            form,
+            WITHDRAW,
+            Body(reason=reason.strip()),
+            record=record,
+            base={STATE: present.head(STATE)},
+            state=target,
+        )
+        _judge(connection, city, change, present.office)
+        audit.note(
+            connection, city, who, "directive_withdrawn", present.office, record=record.hex()
+        )
+
+
+def listing(city: City) -> list[Listed]:
+    """List the newest dispositions, the newest first."""
+    table, place = tables.record, tables.office
+    today = city.day(city.now()).isoformat()
+    with city.database.read() as connection:
+        rows = connection.execute(
+            select(table, place.c.name.label("office_name"))
+            .join(place, (place.c.region == table.c.region) & (place.c.id == table.c.office))
+            .where(table.c.region == city.code, table.c.service == SERVICE)
+            .order_by(table.c.added.desc())
+            .limit(LISTED_MAX)
+        ).all()
+        said = _answers(connection, city, rows)
+    return [_listed(row, said.get(row.id, ""), today) for row in rows]
+
+
+def _listed(row: Any, answer: str, today: str) -> Listed:
+    answers = wire.decode(row.answers, dict[str, Any])
+    due = str(answers.get("tenggat", ""))
+    return Listed(
+        id=row.id,
+        office=row.office_name,
+        sender=str(answers.get("dari", "")),
+        about=str(answers.get("tentang", "")),
+        text=str(answers.get("isi", "")),
+        due=due,
+        given=row.added // 1_000,
+        state=row.state,
+        late=row.state == "open" and due < today,
+        answer=answer,
+    )
+
+
+def _answers(connection: Connection, city: City, rows: Any) -> dict[bytes, str]:
+    """Find what was said when a disposition was answered or taken back."""
+    table = tables.change
+    heads = {wire.decode(row.heads, dict[str, bytes]).get(STATE, b""): row.id for row in rows}
+    heads.pop(b"", None)
+    found = connection.execute(
+        select(table.c.id, table.c.content).where(
+            table.c.region == city.code, table.c.id.in_(sorted(heads))
+        )
+    )
+    return {heads[row.id]: wire.decode(row.content, Change).body.reason for row in found}
+
+
+def _judge(connection: Connection, city: City, change: Change, office: bytes) -> None:
+    """Judge and write a change of the server's own as one of this office."""
+    view = BatchView(connection, city, {})
+    view.speak_for(office)
+    judging = Judging(view)
+    judging.run([change])
+    [outcome] = judging.outcomes
+    if outcome.judgement.verdict != "applied":
+        raise Refused(Problem(outcome.judgement.code))
+    writing.write(view, judging.outcomes, city.now())
