@@ -1,10 +1,10 @@
 """How many changes a second the server applies, with signed receipts, over a growing database.
 
-    python -m bench.intake [CHANGES ...]
+    python -m bench.intake [--postgres URL] [CHANGES ...]
 
-One process does everything on a SQLite file with synchronous=FULL: verify, unseal, decode, check
-answers, judge, write, number, sign. Sealing by the desk is not counted. Each size goes to a fresh
-server.
+One process does everything on a SQLite file with synchronous=FULL, or on the PostgreSQL whose
+superuser's URL is given: verify, unseal, decode, check answers, judge, write, number, sign. Sealing
+by the desk is not counted. Each size goes to a fresh server.
 """
 
 import os
@@ -12,7 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
 
 from forms.engine.region import Office
 from sync.crypto import code as codes
@@ -144,11 +147,28 @@ def _resident(place: int) -> dict[str, str]:
     }
 
 
-def _measure(size: int) -> tuple[float, int]:
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    """Make a database on a PostgreSQL that goes afterwards; "" for a SQLite file."""
+    if not server:
+        yield ""
+        return
+    place = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(place, isolation_level="AUTOCOMMIT")
+    name = f"bench_{os.urandom(4).hex()}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield place.set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+def _measure(size: int, server: str) -> tuple[float, int]:
     """Return seconds of the server's work and the bytes that went up."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, _database(server) as url:
         folder = Path(name) / "server"
-        administration.init(folder, REGION, operator="Bench", passphrase=os.urandom(8).hex())
+        phrase = os.urandom(8).hex()
+        administration.init(folder, REGION, operator="Bench", passphrase=phrase, database=url)
         city = City.open(folder)
         office = Office(b"", "kel-a", "kelurahan", "Kelurahan A", "99.71.01.1001")
         offices.add(city, office, "Bench")
@@ -174,10 +194,12 @@ def _measure(size: int) -> tuple[float, int]:
 
 def main() -> None:
     """Print the table."""
-    sizes = [int(word) for word in sys.argv[1:]] or SIZES
+    words = sys.argv[1:]
+    server = words[1] if words[:1] == ["--postgres"] else ""
+    sizes = [int(word) for word in words[2 if server else 0 :]] or SIZES
     print("changes    seconds  changes/s  bytes/change")
     for size in sizes:
-        seconds, sent = _measure(size)
+        seconds, sent = _measure(size, server)
         print(f"{size:>8,} {seconds:>9.2f} {size / seconds:>10,.0f} {sent / size:>13.1f}")
 
 

@@ -34,6 +34,14 @@ def init(call: Call) -> Answer:
     )
 
 
+def upgrade(call: Call) -> Answer:
+    """Bring the database to this program's schema; its owner's URL is needed on PostgreSQL."""
+    from sync.server import administration
+
+    schema = administration.upgrade(call.server_dir, call.options.database or "")
+    return Answer({"ok": True, "schema": schema})
+
+
 def run(call: Call) -> Answer:
     """Serve until told to end; the one line on stdout says where."""
     from sync.server.run import Address

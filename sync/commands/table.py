@@ -182,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
             _arg("--count", type=int, metavar="N"),
         ),
     ),
+    Command("server upgrade", "city:upgrade", (_arg("--database"),)),
     Command("server verify", "city:verify"),
     Command("server backup", "city_backup:backup", (_arg("file"),)),
     Command("server restore", "city_backup:restore", (_arg("file"),)),

@@ -42,6 +42,7 @@ GROUPS_MAX = 1_000  # of one change; the longest form has a tenth
 
 _NO_BEGINNING = bytes({*range(256)} - {*range(0x80, 0xA0), *range(0xDC, 0xE0)})
 _WHOLE = frozenset({"seq", "time"})
+NUL = "\0"  # no name or number has it, and PostgreSQL can't keep it in a text
 _NAMES = frozenset({"act", "state"})
 _IDS = frozenset({"device", "incarnation", "operator", "salt", "erased", "record", "subject"})
 
@@ -225,7 +226,7 @@ def _column(acts: dict[str, list[Any]], name: str, rows: int) -> list[Any]:
         raise TypeError
     if name in _WHOLE and not -POSITION_MAX <= min(values) <= max(values) <= POSITION_MAX:
         raise ValueError
-    if name in _NAMES and max(map(len, values)) > NAME_MAX:
+    if name in _NAMES and (max(map(len, values)) > NAME_MAX or any(NUL in v for v in values)):
         raise ValueError
     if name in _IDS and any(type(value) is bytes and len(value) > ID_MAX for value in values):
         raise ValueError
@@ -234,7 +235,7 @@ def _column(acts: dict[str, list[Any]], name: str, rows: int) -> list[Any]:
 
 def _form(said: list[Any]) -> tuple[str, int]:
     service, version = str(said[0]), int(said[1])
-    if len(service) > NAME_MAX or not 0 <= version <= POSITION_MAX:
+    if len(service) > NAME_MAX or NUL in service or not 0 <= version <= POSITION_MAX:
         raise ValueError
     return service, version
 
@@ -242,6 +243,8 @@ def _form(said: list[Any]) -> tuple[str, int]:
 def _read_number(value: list[Any]) -> Number:
     number = msgspec.convert(value, Number)
     if not (0 <= number.year <= YEAR_MAX and 0 <= number.position <= POSITION_MAX):
+        raise ValueError
+    if NUL in number.series or NUL in number.text:
         raise ValueError
     return number
 
@@ -258,6 +261,8 @@ def _maps(values: list[Any]) -> list[dict[str, Any]]:
 def _bases(base: Any, row: int, ids: list[bytes]) -> dict[str, bytes]:
     [checked] = _maps([base])
     if len(checked) > GROUPS_MAX:
+        raise ValueError
+    if any(NUL in group for group in checked):
         raise ValueError
     if not _ID.issuperset(map(type, checked.values())):
         raise TypeError

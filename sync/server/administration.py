@@ -14,7 +14,7 @@ from sync.crypto import wrap
 from sync.crypto.keys import RegionKeys, fingerprint
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
-from sync.server import accounts, attachments, audit, removals, schema, tables
+from sync.server import accounts, attachments, audit, lending, removals, schema, tables
 from sync.server.city import (
     SECRET,
     SECRET_BYTES,
@@ -23,6 +23,7 @@ from sync.server.city import (
     Clock,
     Settings,
     clock,
+    settings_of,
     write_private,
 )
 from sync.server.database import Database, default_url
@@ -63,36 +64,32 @@ def init(
 ) -> Initialised:
     """Make keys, schema and first administrator in an empty folder.
 
-    `database` is a URL, by default a SQLite file in the folder. Refused(server_exists |
-    region_exists | administrator_name), or what is wrong with region file, passphrase or URL;
-    nothing of a server stays then.
+    `database` is a URL, by default a SQLite file in the folder; where it names an owner of a
+    PostgreSQL database, everything else is done by a role that is made for it.
+
+    Refused(server_exists | region_exists | administrator_name), or what is wrong with region file,
+    passphrase or URL; nothing of a server stays then.
     """
     if (folder / SETTINGS).exists() or (folder / SECRET).exists():
         raise Refused(Problem("server_exists", facts={"folder": str(folder)}))
     _check_administrator(operator, passphrase)
     region = Region.read(region_file)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings = Settings(region.code, database or default_url(folder))
-    secret, keys = os.urandom(SECRET_BYTES), RegionKeys.make()
-    opened = Database(settings.database)
-    made: list[Path] = []
-    try:
-        write_private(folder / SECRET, secret)
-        made.append(folder / SECRET)
-        with opened.write() as connection:
-            schema.upgrade(connection)
-            wrapped = wrap.wrap(wire.encode(keys), secret, KEYS_CONTEXT)
-            epoch = _begin(connection, region, wrapped, now())
-            _add_administrator(connection, region.code, operator, passphrase, now())
-            write_private(folder / SETTINGS, msgspec.json.encode(settings))
-            made.append(folder / SETTINGS)
-    except BaseException:
-        for path in made:
-            path.unlink()
-        raise
-    finally:
-        opened.close()
+    keys = RegionKeys.make()
+    with lending.ready(database or default_url(folder)) as url:
+        opened = Database(url, region.code)
+        try:
+            epoch = _make(folder, opened, region, keys, (operator, passphrase, now()))
+        finally:
+            opened.close()
     return Initialised(region.code, epoch, fingerprint(keys.public().sign))
+
+
+def upgrade(folder: Path, database: str = "") -> str:
+    """Bring a server's database to the newest schema, by its owner's URL; name that schema."""
+    with lending.opened(database or settings_of(folder).database) as connection:
+        schema.upgrade(connection)
+        return schema.version(connection)
 
 
 def sign_in(city: City, name: str, passphrase: str) -> str:
@@ -152,6 +149,34 @@ def export_keys(city: City) -> bytes:
         "devices": devices,
     }
     return msgspec.json.encode({"regions": {city.code: region}}, order="deterministic")
+
+
+def _make(
+    folder: Path,
+    opened: Database,
+    region: Region,
+    keys: RegionKeys,
+    first: tuple[str, str, int],
+) -> bytes:
+    """Write all that makes a server, or nothing; return its first epoch."""
+    operator, passphrase, now = first
+    secret = os.urandom(SECRET_BYTES)
+    made: list[Path] = []
+    try:
+        write_private(folder / SECRET, secret)
+        made.append(folder / SECRET)
+        with opened.write() as connection:
+            wrapped = wrap.wrap(wire.encode(keys), secret, KEYS_CONTEXT)
+            epoch = _begin(connection, region, wrapped, now)
+            _add_administrator(connection, region.code, operator, passphrase, now)
+            settings = Settings(region.code, opened.url)
+            write_private(folder / SETTINGS, msgspec.json.encode(settings))
+            made.append(folder / SETTINGS)
+    except BaseException:
+        for path in made:
+            path.unlink()
+        raise
+    return epoch
 
 
 def _check_administrator(name: str, passphrase: str) -> None:

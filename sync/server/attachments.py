@@ -32,8 +32,8 @@ from sync.protocol.attachment import (
 from sync.protocol.change import Change
 from sync.server import attachment_tables, bulk, device_keys, tables
 from sync.server.city import City
-from sync.server.database import chunks as portions
 from sync.server.devices import Device, admitted
+from sync.server.statements import chunks as portions
 
 OFFICE_BYTES = 16
 

@@ -19,10 +19,10 @@ from sync.protocol.ties import signs_second
 from sync.protocol.view import Present
 from sync.server import bulk, reading, streams, tables
 from sync.server.city import City
-from sync.server.database import chunks
 from sync.server.guests import Guests
 from sync.server.holding import Shift
 from sync.server.judging import Outcome
+from sync.server.statements import chunks
 from sync.server.streams import Entry
 from sync.server.view import BatchView
 

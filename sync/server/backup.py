@@ -40,7 +40,7 @@ from forms.engine.problem import Problem, Refused
 from sync.crypto import wrap
 from sync.server import audit, backup_tables, ceilings, durable, erasure_list, ledger, tables
 from sync.server.city import SECRET, City
-from sync.server.database import Database, path_of, url_of
+from sync.server.database import Database, is_file, path_of, url_of
 from sync.server.statements import Statement
 
 SECRET_CONTEXT = b"teras/server backup/1"
@@ -109,7 +109,9 @@ def explained() -> Iterator[None]:
 def _is_apart(city: City, file: Path) -> bool:
     """Whether the file lies outside the folders that a lost server takes with it."""
     place = file.parent.resolve()
-    own = (city.folder.resolve(), path_of(city.database.url).parent.resolve())
+    own = [city.folder.resolve()]
+    if is_file(city.database.url):
+        own.append(path_of(city.database.url).parent.resolve())
     return not any(place == folder or folder in place.parents for folder in own)
 
 

@@ -46,6 +46,14 @@ class Settings(msgspec.Struct, frozen=True):
     database: str
 
 
+def settings_of(folder: Path) -> Settings:
+    """Read what a server's folder says; Refused(server_missing)."""
+    try:
+        return msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise Refused(Problem("server_missing")) from error
+
+
 def clock() -> int:
     """Return the time in ms since 1970 UTC."""
     return time.time_ns() // 1_000_000
@@ -78,14 +86,15 @@ class City:
     @classmethod
     def open(cls, folder: Path, now: Clock = clock) -> "City":
         """Open a server's folder, bringing its schema up to date; Refused(server_missing)."""
+        settings = settings_of(folder)
+        database = Database(settings.database, settings.region)
         try:
-            settings = msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise Refused(Problem("server_missing")) from error
-        database = Database(settings.database)
-        with database.write() as connection:
-            schema.upgrade(connection)
-        return cls(folder, settings, database, now)
+            with database.write() as connection:
+                schema.upgrade(connection)
+            return cls(folder, settings, database, now)
+        except BaseException:
+            database.close()
+            raise
 
     @property
     def keys(self) -> RegionKeys:

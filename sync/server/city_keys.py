@@ -24,7 +24,7 @@ from sync.crypto.keys import RegionKeys, key_id
 from sync.protocol import wire
 from sync.protocol.stream import Signed
 from sync.protocol.trust import KEYS_MAX, Handover, KeyList, SealKey, Shown, SignKey
-from sync.server import audit, revoked, ring, tables
+from sync.server import audit, revoked, ring, soiled, tables
 from sync.server.city import City
 from sync.server.key_tables import city_key, key_list
 from sync.server.ring import (
@@ -34,6 +34,7 @@ from sync.server.ring import (
     OLD_KEY_CONTEXT,
     WITNESS_DAYS,
 )
+from sync.server.statements import POSTGRES
 
 BACKUPS_MS = 35 * DAY_MS  # a city drops its backups after so long, and with them what they open
 
@@ -171,14 +172,22 @@ def _change(
             if act:  # the list of the keys that the city was made with is no change
                 audit.note(connection, city, by, act, list=str(listed.number))
         _erasing(connection, "OFF")
+        mark = soiled.soil(connection, city.code) if _keeps(connection) else b""
+    if mark:
+        soiled.clean_table(city, city_key.name, mark)
     city.know_keys()
     assert city.ring.listed is not None, "a list was published just now"
     return trust.checked(city.ring.listed, city.public.root)
 
 
+def _keeps(connection: Connection) -> bool:
+    """Tell whether what is destroyed stays in the table's pages until they are written anew."""
+    return connection.dialect.name == POSTGRES
+
+
 def _erasing(connection: Connection, state: str) -> None:
     """Have SQLite overwrite what is destroyed, within its file."""
-    if connection.dialect.name == "sqlite":
+    if not _keeps(connection):
         connection.exec_driver_sql(f"PRAGMA secure_delete = {state}").close()
 
 

@@ -143,7 +143,7 @@ def _told(office: bytes, row: Any, found: Any) -> tuple[Told, int]:
     return Told(streams.name(office, row.service_group), fate, change), len(found.content)
 
 
-def _keys(connection: Connection, city: City, office: bytes) -> Iterable[Any]:
+def _keys(connection: Connection, city: City, office: bytes) -> Iterator[Any]:
     """Read which rows there are, by record; read as they are needed."""
     query = (
         select(_ROW.c.service_group, _ROW.c.number, _ROW.c.change, _CHANGE.c.record)
@@ -162,7 +162,8 @@ def _keys(connection: Connection, city: City, office: bytes) -> Iterable[Any]:
             _ROW.c.number,
         )
     )  # fmt: skip
-    return connection.execute(query.execution_options(yield_per=AT_ONCE))
+    with connection.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        yield from rows
 
 
 def _rank(city: City, office: bytes) -> Any:

@@ -1,36 +1,26 @@
-"""The server's database, by URL: one writer at a time, commits that survive a power cut."""
+"""The server's database, by URL: one writer at a time, commits that survive a power cut.
+
+sqlite:///FILE is one file (sync.server.sqlite). postgresql://USER@HOST/NAME is a server of the
+city's (sync.server.postgres), also with postgresql+psycopg, and by a socket: USER@/NAME?host=/DIR.
+"""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Protocol
 
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.util import LRUCache
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from forms.engine.problem import Problem, Refused
+from sync.server.sqlite import READERS_MAX, SqliteFile
 
 FILE = "city.sqlite"
-READERS_MAX = 8  # as many as the threads that answer requests at once
-BUSY_MS = (
-    30_000  # a command waits for the running server's transaction, never the other way round long
-)
-CACHE_KIB = 64_000
-# A log of 32 MB: the pages that every batch writes again go to the file less often.
-WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=8000")
-ALONE_PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL")
-CHUNK = 1_000  # values of one IN list: far below SQLite's 32,766 and good plans on either database
-
-COMPILED_MAX = 1_000  # statements; the server has some hundreds of shapes
-
-T = TypeVar("T")
-
-# Statements are compiled for a dialect: by one of its own each engine would begin anew.
-_dialects: dict[str, Dialect] = {}
-_compiled = LRUCache[Any, Any](COMPILED_MAX)
+SQLITE = "sqlite"
+POSTGRES = ("postgresql", "postgresql+psycopg")
+IN_THE_WAY = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 
 
 class Standing:
@@ -40,8 +30,9 @@ class Standing:
     are in use at once; whoever comes then waits.
     """
 
-    def __init__(self, engine: Engine, most: int) -> None:
+    def __init__(self, engine: Engine, most: int, is_alive: Callable[[Connection], bool]) -> None:
         self._engine = engine
+        self._is_alive = is_alive
         self._room = threading.BoundedSemaphore(most)
         self._idle: list[Connection] = []
         self._is_closed = False
@@ -50,38 +41,85 @@ class Standing:
     def begin(self) -> Iterator[Connection]:
         """Give a connection for one transaction; after a failure it is not used again."""
         with self._room:
-            connection = self._idle.pop() if self._idle else self._engine.connect()
+            connection = self._taken()
             try:
                 with connection.begin():
                     yield connection
             except BaseException:
-                connection.close()
+                self._let_go(connection)
                 raise
             if self._is_closed:
-                connection.close()
+                self._let_go(connection)
             else:
                 self._idle.append(connection)
+
+    def _taken(self) -> Connection:
+        """Take one that is idle, or a new one; a server that was restarted has dropped the old."""
+        while self._idle:
+            connection = self._idle.pop()
+            if self._is_alive(connection):
+                return connection
+            connection.invalidate()
+            connection.close()
+        return self._engine.connect()
 
     def close(self) -> None:
         """Let the connections go; one in use goes when its transaction ends."""
         self._is_closed = True
         while self._idle:
-            self._idle.pop().close()
+            self._let_go(self._idle.pop())
         self._engine.dispose()
+
+    def _let_go(self, connection: Connection) -> None:
+        """Give a connection back to the pool; once that is closed, to nobody."""
+        if self._is_closed and not connection.invalidated:
+            connection.detach()
+        connection.close()
+
+
+class Place(Protocol):
+    """What a sort of database does in its own way."""
+
+    @property
+    def writer(self) -> Engine:
+        """What the one writing transaction runs on."""
+
+    @property
+    def reader(self) -> Engine:
+        """What transactions run on that see one unchanging state."""
+
+    def is_alive(self, connection: Connection) -> bool:
+        """Tell whether a connection that was idle can still be used."""
+
+    def copy(self, target: Path) -> None:
+        """Copy everything into a new SQLite file, as of one moment, while others go on."""
+
+    def outlast(self) -> bool:
+        """Wait until nobody reads what was there before now, if rewriting would keep it for them.
+
+        False where somebody reads on.
+        """
+
+    def clean(self, table: str = "") -> bool:
+        """Write everything anew, or one table; False where something of before may be left."""
+
+    def is_sound(self, connection: Connection) -> bool:
+        """Read all of it."""
 
 
 class Database:
     """One engine that writes and one that reads.
 
-    `alone` is for a file that nobody else has open and that is to be one file afterwards.
+    `region` is whose turn a writer takes where several share a database; without one, all of
+    theirs. `alone` is for a file that nobody else has open and that is to be one file afterwards.
     """
 
-    def __init__(self, url: str, *, alone: bool = False) -> None:
+    def __init__(self, url: str, region: str = "", *, alone: bool = False) -> None:
         self.url = url
         self._turn = threading.Lock()
-        pragmas = ALONE_PRAGMAS if alone else WRITER_PRAGMAS
-        self._writer = Standing(_engine(url, "BEGIN IMMEDIATE", pragmas, 1), 1)
-        self._reader = Standing(_engine(url, "BEGIN", ("query_only=ON",), READERS_MAX), READERS_MAX)
+        self._place = place = _placed(url, region, alone=alone)
+        self._writer = Standing(place.writer, 1, place.is_alive)
+        self._reader = Standing(place.reader, READERS_MAX, place.is_alive)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -96,57 +134,32 @@ class Database:
             yield connection
 
     def copy(self, target: Path) -> None:
-        """Copy everything into a new file, as of one moment, while others read and write."""
-        engine = _engine(self.url, "BEGIN", (), 1)
-        try:
-            raw = engine.raw_connection()
-            try:
-                raw.cursor().execute("VACUUM INTO ?", (str(target),))
-            finally:
-                raw.close()
-        finally:
-            engine.dispose()
+        """Copy everything into a new SQLite file, as of one moment, while others read and write.
 
-    def clean(self) -> None:
-        """Write the file anew, so that nothing is left in it, or in its log, of what was deleted.
-
-        It takes as long as a copy does, and writers wait meanwhile. Until it has ended the file is
-        marked as `soiled`.
+        Of a database that regions share, what is this one's.
         """
-        engine = _engine(self.url, "BEGIN", (), 1)
-        try:
-            with self._turn:
-                raw = engine.raw_connection()
-                try:
-                    cursor = raw.cursor()
-                    cursor.execute("VACUUM")
-                    cursor.execute("PRAGMA user_version = 0")
-                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                finally:
-                    raw.close()
-        finally:
-            engine.dispose()
+        self._place.copy(target)
 
-    def is_soiled(self) -> bool:
-        """Tell whether something was deleted for good, and `clean` has not ended since."""
-        with self.read() as connection:
-            return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    def clean(self, table: str = "") -> bool:
+        """Write everything anew, or one table, so that nothing is left of what was deleted.
+
+        Everything takes as long as a copy does, and writers wait meanwhile. False where something
+        may be left because somebody reads on what was there before: try again later.
+        """
+        if not self._place.outlast():
+            return False
+        with self._turn:
+            return self._place.clean(table)
 
     def is_sound(self) -> bool:
-        """Read every page of the file and compare indexes with tables."""
+        """Read all of it, indexes included where the database compares them."""
         with self.read() as connection:
-            found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return found == ["ok"]
+            return self._place.is_sound(connection)
 
     def close(self) -> None:
         """Let the connections go."""
         self._writer.close()
         self._reader.close()
-
-
-def soil(connection: Connection) -> None:
-    """Mark in this transaction that the file is to be cleaned, whatever becomes of the process."""
-    connection.exec_driver_sql("PRAGMA user_version = 1").close()
 
 
 def default_url(folder: Path) -> str:
@@ -164,41 +177,30 @@ def path_of(url: str) -> Path:
     return Path(make_url(url).database or "")
 
 
-def _engine(url: str, begin: str, pragmas: tuple[str, ...], size: int) -> Engine:
+def is_file(url: str) -> bool:
+    """Tell whether a database is a file of this machine; Refused(database_url)."""
+    return _read(url).get_backend_name() == SQLITE
+
+
+def was_in_the_way(error: DBAPIError) -> bool:
+    """Tell whether a transaction was undone only for another's sake: begun again it may end."""
+    return getattr(error.orig, "sqlstate", "") in IN_THE_WAY
+
+
+def _placed(url: str, region: str, *, alone: bool) -> Place:
+    """Choose by the URL; Refused(database_url | database_unsupported)."""
+    place = _read(url)
+    if place.get_backend_name() == SQLITE and place.database:
+        return SqliteFile(place, alone=alone)
+    if place.drivername in POSTGRES:
+        from sync.server.postgres import PostgresBase  # its driver loads a library of C
+
+        return PostgresBase(place, region)
+    raise Refused(Problem("database_unsupported", facts={"kind": place.drivername}))
+
+
+def _read(url: str) -> URL:
     try:
-        place = make_url(url)
+        return make_url(url)
     except ArgumentError as error:
         raise Refused(Problem("database_url")) from error
-    if place.get_backend_name() != "sqlite" or not place.database:
-        raise Refused(Problem("database_unsupported", facts={"kind": place.get_backend_name()}))
-    engine = create_engine(
-        place,
-        execution_options={"compiled_cache": _compiled},
-        pool_size=size,
-        max_overflow=0,
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,  # an error's text must not hold a citizen's answers
-    )
-
-    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours alone, else DDL would commit by itself
-        cursor = connection.cursor()
-        for pragma in (f"busy_timeout={BUSY_MS}", f"cache_size=-{CACHE_KIB}", *pragmas):
-            cursor.execute("PRAGMA " + pragma)
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.cursor().execute(begin)
-
-    return engine
-
-
-def chunks(values: list[T]) -> Iterator[list[T]]:
-    """Cut a list of keys into what one statement takes."""
-    for at in range(0, len(values), CHUNK):
-        yield values[at : at + CHUNK]

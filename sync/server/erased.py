@@ -30,11 +30,12 @@ from sync.server import (
     papers,
     reading,
     snapshots,
+    soiled,
     streams,
     tables,
 )
-from sync.server.database import chunks, soil
 from sync.server.judging import Outcome
+from sync.server.statements import chunks
 from sync.server.view import BatchView
 
 _WITHOUT = wire.encode({})
@@ -57,7 +58,7 @@ def forget(connection: Connection, region: str, records: Sequence[bytes]) -> Non
         live_due.note(connection, region, some, 0)
         for other in (tables.conflict, tables.identity, attachment_tables.citation):
             _delete(connection, other, region, "record", some)
-    soil(connection)
+    soiled.soil(connection, region)
     keep(connection, region, papers_of)
     snapshots.drop(connection, region)
     _drop_files(connection, region, files)

@@ -36,6 +36,7 @@ from sync.server import (
     erasure_tables,
     offices,
     reading,
+    soiled,
     tables,
 )
 from sync.server.city import City
@@ -136,8 +137,7 @@ def erase(city: City, asked: Asked, who: str) -> Done:
     erasure_kept | erasure_too_many).
     """
     done = enter(city, asked, who)
-    if city.database.is_soiled():
-        city.database.clean()
+    soiled.clean(city)
     return done
 
 

@@ -24,7 +24,7 @@ from sync.protocol import wire
 from sync.protocol.erase import BEFORE_FIRST, ENTRIES_MAX, Carried, Erasure, following
 from sync.protocol.exchange import Ask
 from sync.protocol.stream import Signed
-from sync.server import bulk, erased, erasure_tables, reading
+from sync.server import bulk, erased, erasure_tables, reading, soiled
 from sync.server.city import City
 from sync.server.devices import Device
 from sync.server.statements import Statement
@@ -132,8 +132,7 @@ def heed(city: City, folders: Sequence[Path], others: Iterable[Signed] = ()) -> 
         with city.database.write() as connection:
             taken = adopt(connection, city, found)
             lay(folders[0], city, connection)
-    if city.database.is_soiled():  # by this, or by an erasure that a power cut broke off
-        city.database.clean()
+    soiled.clean(city)  # by this, or by an erasure that a power cut broke off
     return taken
 
 
@@ -172,7 +171,7 @@ def meet(city: City, ask: Ask, device: Device) -> None:
             if taken:
                 lay(city.folder, city, connection)
         if taken:
-            city.database.clean()
+            soiled.clean(city)
     if ask.erased is not None:
         _note(city, ask.erased, device)
 

@@ -54,6 +54,9 @@ erased_paper = Table(
     _have("day", Text),  # of the paper, as ISO date
 )
 
+# With a row here something was deleted for good, and the pages not yet written anew.
+soiled = Table("soiled", metadata, _region(), _key("mark", LargeBinary))
+
 erasure_proof = Table(
     "erasure_proof",
     metadata,

@@ -27,6 +27,7 @@ from sync.crypto import letter as seals
 from sync.crypto.letter import Claims
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES, NUMBERING, STATE, Change
+from sync.protocol.columns import NUL
 from sync.protocol.ties import block_of, is_second
 from sync.protocol.view import Present
 from sync.server import offices, papers, revocation, tables
@@ -111,7 +112,7 @@ def by_code(city: City, text: str) -> Finding:
 def by_number(city: City, office: str, number: str) -> Finding:
     """Judge a letter by an office's code and the number as it is printed."""
     number = " ".join(number.split())
-    if not number or len(number) > NUMBER_MAX:
+    if not number or len(number) > NUMBER_MAX or NUL in number + office:
         return Finding("unreadable")
     table = tables.number
     with city.database.read() as connection:

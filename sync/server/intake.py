@@ -162,7 +162,9 @@ def sound_texts(texts: dict[str, str]) -> dict[str, str]:
     return {
         digest: content
         for digest, content in texts.items()
-        if len(content) <= TEXT_BYTES_MAX and hashlib.sha256(content.encode()).hexdigest() == digest
+        if len(content) <= TEXT_BYTES_MAX
+        and columns.NUL not in content
+        and hashlib.sha256(content.encode()).hexdigest() == digest
     }
 
 

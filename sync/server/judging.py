@@ -16,9 +16,8 @@ from sync.protocol.guard import PERSON
 from sync.protocol.merge import given_up, judge
 from sync.protocol.view import Judgement
 from sync.server import tables
-from sync.server.database import chunks
 from sync.server.scope import QUARANTINED, note_fault
-from sync.server.statements import Statement
+from sync.server.statements import Statement, chunks
 from sync.server.view import BatchView
 
 HELD_DAYS = 30

@@ -24,10 +24,10 @@ from sync.protocol.change import Change
 from sync.protocol.view import Present
 from sync.server import bulk, live_due, live_tables, reading, tables
 from sync.server.city import City
-from sync.server.database import chunks
 from sync.server.live_shares import Case, Cell, Step, shares
 from sync.server.live_story import Act, stories
 from sync.server.live_tables import live_cell, live_change, live_share, live_state
+from sync.server.statements import chunks
 
 RECORDS_MAX = 500  # counted in one transaction: a sixth of a second for which desks wait
 EVERY_S = 2.0

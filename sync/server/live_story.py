@@ -9,7 +9,7 @@ from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.server import tables
 from sync.server.audience import SHOWN
-from sync.server.database import chunks
+from sync.server.statements import chunks
 
 
 class Act(NamedTuple):

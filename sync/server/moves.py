@@ -9,8 +9,8 @@ from forms.engine.region import Office
 from sync.protocol.view import Present
 from sync.server import audience, bulk, reading, streams, tables
 from sync.server.city import City
-from sync.server.database import chunks
 from sync.server.holding import HOME, Shift, covers
+from sync.server.statements import chunks
 from sync.server.streams import Entry
 
 KEY = ("region", "id")

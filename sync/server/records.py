@@ -12,7 +12,7 @@ from sync.protocol import wire
 from sync.protocol.change import STATE, Change, Number
 from sync.server import offices, tables, unused
 from sync.server.city import City
-from sync.server.database import chunks
+from sync.server.statements import chunks
 
 VOID = "void"
 

@@ -47,9 +47,9 @@ from sync.server import (
     writing,
 )
 from sync.server.city import OFFICE_GROUP, City
-from sync.server.database import chunks
 from sync.server.judging import Judging
 from sync.server.leases import add, end_again
+from sync.server.statements import chunks
 from sync.server.streams import Entry
 from sync.server.view import BatchView
 

@@ -15,9 +15,9 @@ from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.server import audit, guard, reading, tables, writing
 from sync.server.city import City
-from sync.server.database import chunks
 from sync.server.judging import Judging
 from sync.server.removal_tables import removal
+from sync.server.statements import chunks
 from sync.server.view import BatchView
 
 REFUSED = "removal_refused"

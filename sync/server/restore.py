@@ -31,12 +31,22 @@ from sync.server import (
     epochs,
     erasure_list,
     ledger,
+    pouring,
     schema,
     tables,
 )
 from sync.server.backup import SECRET_CONTEXT, backup, door, explained, settle
-from sync.server.city import SECRET, SETTINGS, City, Clock, Settings, clock, write_private
-from sync.server.database import Database, default_url, path_of, url_of
+from sync.server.city import (
+    SECRET,
+    SETTINGS,
+    City,
+    Clock,
+    Settings,
+    clock,
+    settings_of,
+    write_private,
+)
+from sync.server.database import FILE, Database, default_url, is_file, path_of, url_of
 
 _WORK = "restoring"
 _BESIDE = "before-"
@@ -105,8 +115,8 @@ def _prepare(
             door.drop(connection)
             schema.upgrade(connection)
         write_private(work / SECRET, secret)
-        target = path_of(_database(folder))
-        write_private(work / SETTINGS, msgspec.json.encode(Settings(found.region, url_of(target))))
+        settings = Settings(found.region, _database(folder))
+        write_private(work / SETTINGS, msgspec.json.encode(settings))
         city = City(work, Settings(found.region, url_of(path)), copy, now)
         who = administration.sign_in(city, operator, passphrase)
         return _begin_anew(city, folder, file, who)
@@ -132,10 +142,10 @@ def _begin_anew(city: City, folder: Path, file: Path, who: str) -> int:
 
 def _before(folder: Path, city: City) -> _Before:
     """Ask the database that is replaced; one that is broken, or another region's, says nothing."""
-    path = path_of(_database(folder))
-    if not path.exists():
+    url = _database(folder)
+    if is_file(url) and not path_of(url).exists():
         return _Before()
-    old = Database(url_of(path))
+    old = Database(url, city.code)
     try:
         with old.write() as connection:
             schema.upgrade(connection)
@@ -175,23 +185,35 @@ def _listed(folder: Path, city: City) -> ceilings.Told:
 def _database(folder: Path) -> str:
     """Name the database of a folder: the one that it says, or its own file."""
     try:
-        content = (folder / SETTINGS).read_bytes()
-        return msgspec.json.decode(content, type=Settings).database
-    except (OSError, msgspec.MsgspecError):
+        return settings_of(folder).database
+    except Refused:
         return default_url(folder)
 
 
 def _take_place(folder: Path, work: Path) -> None:
     """Put what was there beside, and the new in its place; the settings last, they make a server.
 
-    A database outside the folder is kept beside itself.
+    A database outside the folder is kept beside itself, one that is no file as a file.
     """
-    target = path_of(_database(folder))
+    settings = settings_of(work)
     fresh = work / path_of(default_url(work)).name
     settle(fresh)
     mark = os.urandom(4).hex()
     beside = folder / (_BESIDE + mark)
     beside.mkdir(mode=0o700)
+    if is_file(settings.database):
+        _put_aside(folder, beside, mark, path_of(settings.database))
+        shutil.move(fresh, path_of(settings.database))
+    else:
+        _pour(folder, beside, settings, fresh)
+    for name in (SECRET, SETTINGS):
+        (work / name).replace(folder / name)
+    settle(folder)
+    if not any(beside.iterdir()):
+        beside.rmdir()
+
+
+def _put_aside(folder: Path, beside: Path, mark: str, target: Path) -> None:
     for name in (SETTINGS, SECRET):
         if (folder / name).exists():
             (folder / name).replace(beside / name)
@@ -202,12 +224,23 @@ def _take_place(folder: Path, work: Path) -> None:
             name = old.name if home == beside else f"{target.name}.{_BESIDE}{mark}{suffix}"
             old.replace(home / name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(fresh, target)
-    for name in (SECRET, SETTINGS):
-        (work / name).replace(folder / name)
-    settle(folder)
-    if not any(beside.iterdir()):
-        beside.rmdir()
+
+
+def _pour(folder: Path, beside: Path, settings: Settings, fresh: Path) -> None:
+    """Replace the region's rows in one transaction; broken off before its end, nothing happened."""
+    for name in (SETTINGS, SECRET):
+        if (folder / name).exists():
+            shutil.copy2(folder / name, beside / name)  # they count until the rows are there
+    target = Database(settings.database, settings.region)
+    source = Database(url_of(fresh), alone=True)
+    try:
+        target.copy(beside / FILE)
+        settle(beside / FILE)
+        with source.read() as reading, target.write() as connection:
+            pouring.pour(reading, connection, settings.region)
+    finally:
+        source.close()
+        target.close()
 
 
 def _closed(

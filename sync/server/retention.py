@@ -19,10 +19,10 @@ from forms.engine import retention
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from sync.protocol import guard
-from sync.server import audit, erasure, reading, tables
+from sync.server import audit, erasure, reading, soiled, tables
 from sync.server.city import City
-from sync.server.database import chunks
 from sync.server.erasure import Asked
+from sync.server.statements import chunks
 
 ERASE = "erase"
 AT_ONCE = 200  # records of one run, the oldest first: each erasure is a transaction of its own
@@ -74,8 +74,7 @@ def carry_out(city: City, who: str, reason: str, seen: int | None = None) -> Car
         raise Refused(Problem("retention_many", facts=facts))
     for one in due[:AT_ONCE]:
         erasure.enter(city, Asked(one.record, reason, one.source, by_rule=True), who)
-    if city.database.is_soiled():
-        city.database.clean()
+    soiled.clean(city)
     erased = min(len(due), AT_ONCE)
     if erased:
         with city.database.write() as connection:

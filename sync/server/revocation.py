@@ -230,10 +230,11 @@ def _with_letters(
     keys = {present, *connection.execute(query).scalars()}
     roots, accepted = {city.code: city.public.root}, set[bytes]()
     paper, change = tables.paper, tables.change
-    rows = connection.execution_options(**_STREAMED).execute(
+    rows = connection.execute(
         select(change.c.content)
         .join(paper, (paper.c.region == change.c.region) & (paper.c.change == change.c.id))
-        .where(change.c.region == city.code, change.c.office == office)
+        .where(change.c.region == city.code, change.c.office == office),
+        execution_options=_STREAMED,
     )
     for content in rows.scalars():
         qr = (wire.decode(content, Change).body.paper or {}).get(papers.QR)

@@ -13,18 +13,30 @@ from sync.server import (  # noqa: F401 - makes their tables known
     snapshot_tables,
 )
 from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
+from sync.server.statements import POSTGRES
+
+__all__ = ["HEAD", "make", "metadata", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0016"
+HEAD = "0018"
 
 
 def upgrade(connection: Connection) -> None:
-    """Migrate within the caller's transaction; Refused(schema_newer) if a later program made it."""
+    """Migrate within the caller's transaction.
+
+    Refused(schema_newer) if a later program made it, Refused(schema_older) where the database's
+    owner has to say it: `server upgrade`.
+    """
     at = version(connection)
     if at == HEAD:
         return
     if at > HEAD:
         raise Refused(Problem("schema_newer", facts={"schema": at}))
+    if connection.dialect.name == POSTGRES:
+        from sync.server import owner
+
+        if not owner.may_migrate(connection):
+            raise Refused(Problem("schema_older", facts={"schema": at}))
     from alembic import command
     from alembic.config import Config
 
@@ -35,6 +47,18 @@ def upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
     command.upgrade(config, HEAD)
+    if connection.dialect.name == POSTGRES:
+        from sync.server import owner
+
+        owner.settle(connection, metadata)
+
+
+def make(connection: Connection) -> None:
+    """Make the newest schema in an empty database at once; a test holds the migrations to it."""
+    metadata.create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+    stamp = text("INSERT INTO alembic_version (version_num) VALUES (:head)")
+    connection.execute(stamp, {"head": HEAD})
 
 
 def version(connection: Connection) -> str:

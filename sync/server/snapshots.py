@@ -174,11 +174,12 @@ def _portion(connection: Connection, city: City, row: Any, want: Want, rows_max:
     )
     given: list[bytes] = []
     rows = size = 0
-    for found in connection.execute(query.execution_options(yield_per=1)):
-        rows, size = rows + found.rows, size + len(found.content)
-        if given and (rows > rows_max or size > PORTION_BYTES):
-            break
-        given.append(found.content)
+    with connection.execute(query.execution_options(yield_per=1)) as parts:
+        for found in parts:
+            rows, size = rows + found.rows, size + len(found.content)
+            if given and (rows > rows_max or size > PORTION_BYTES):
+                break
+            given.append(found.content)
     if want.name:
         return Portion(row.name, want.place, given)
     shown = signed.sign(row.manifest, city.keys.sign, "snapshot")

@@ -5,13 +5,18 @@ values then go to the driver as they are, which takes a tenth of the time that S
 through a statement and its result takes. Errors come as SQLAlchemy's all the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 
 from sync.protocol.rows import Row, maker
+
+CHUNK = 1_000  # values of one IN list: far below SQLite's 32,766 and good plans on either database
+POSTGRES = "postgresql"
+
+T = TypeVar("T")
 
 
 class Rows(list[Row]):
@@ -71,6 +76,8 @@ def run_many(connection: Connection, text: str, values: Sequence[tuple[Any, ...]
 
 def _cursor(connection: Connection) -> Any:
     driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == POSTGRES:
+        return driver.cursor(binary=True)  # bytes come as they are, not as hexadecimal digits
     return driver.cursor()
 
 
@@ -94,3 +101,9 @@ def _compiled(
         return tuple([values[name] if name in values else fixed[name] for name in names])
 
     return str(compiled), placed
+
+
+def chunks(values: list[T]) -> Iterator[list[T]]:
+    """Cut a list of keys into what one statement takes."""
+    for at in range(0, len(values), CHUNK):
+        yield values[at : at + CHUNK]

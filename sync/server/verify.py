@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from forms.engine.problem import Problem
 from sync.protocol import wire
@@ -80,12 +80,12 @@ def _streams(connection: Connection, region: str) -> Iterator[Problem]:
             change, (change.c.region == row.c.region) & (change.c.id == row.c.change)
         )
         columns = (row.c.number, row.c.lease, row.c.left, row.c.chain, change.c.id)
-        rows = connection.execute(
+        rows = _streamed(
+            connection,
             select(*columns, change.c.verdict, change.c.code, change.c.office, change.c.received)
             .select_from(joined)
             .where(row.c.region == region, row.c.office == key[0], row.c.service_group == key[1])
             .order_by(row.c.number),
-            execution_options=STREAMED,
         )
         number, value = 0, CHAIN_START
         for one in rows:
@@ -122,9 +122,9 @@ def _numbers(connection: Connection, region: str) -> Iterator[Problem]:
     joined = number.outerjoin(
         change, (change.c.region == number.c.region) & (change.c.id == number.c.change)
     )
-    rows = connection.execute(
+    rows = _streamed(
+        connection,
         select(number, change.c.content).select_from(joined).where(number.c.region == region),
-        execution_options=STREAMED,
     )
     for row in rows:
         said = None if row.content is None else wire.decode(row.content, Change).number
@@ -139,9 +139,9 @@ def _papers(connection: Connection, region: str) -> Iterator[Problem]:
     joined = paper.outerjoin(
         change, (change.c.region == paper.c.region) & (change.c.id == paper.c.change)
     )
-    rows = connection.execute(
+    rows = _streamed(
+        connection,
         select(paper, change.c.content).select_from(joined).where(paper.c.region == region),
-        execution_options=STREAMED,
     )
     for row in rows:
         said = None if row.content is None else wire.decode(row.content, Change)
@@ -181,7 +181,13 @@ def _erasures(connection: Connection, region: str) -> Iterator[Problem]:
 
 def _all(connection: Connection, table: Any, region: str, *order: Any) -> Iterator[Any]:
     query = select(table).where(table.c.region == region).order_by(*order)
-    yield from connection.execute(query, execution_options=STREAMED)
+    return _streamed(connection, query)
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """Read rows by portions; who stops before the last one leaves nothing open."""
+    with connection.execute(query, execution_options=STREAMED) as rows:
+        yield from rows
 
 
 CHECKS = (

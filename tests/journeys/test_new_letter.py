@@ -15,7 +15,13 @@ PAGE = ROOT / "docs" / "penulis-formulir.md"
 # Each file's name in bold, then what to write into it.
 FILES = re.compile(r"^\*\*`([^`]+)`\*\*\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = ("desktop", "forms", "migrations", "resources", "sync", "main.py", "pyproject.toml")
-TESTS = ("tests/conftest.py", "tests/desktop/office.py", "tests/journeys")
+TESTS = (
+    "tests/conftest.py",
+    "tests/databases.py",
+    "tests/cluster.py",
+    "tests/desktop/office.py",
+    "tests/journeys",
+)
 PATIENCE_S = 300  # of a machine that does much else; usually it takes fifteen seconds
 
 

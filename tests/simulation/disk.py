@@ -1,7 +1,8 @@
 """The disk under server and laptops: it can fail at any statement of any transaction.
 
-A power cut rolls back what was under way, as SQLite does when the file is opened again; a full disk
-refuses one statement. Both are armed for one side and strike once.
+A power cut rolls back what was under way, as SQLite does when the file is opened again and
+PostgreSQL when its client is gone; a full disk refuses one statement. Both are armed for one side
+and strike once.
 """
 
 import sqlite3.dbapi2
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Literal
+
+import psycopg
 
 from sync.store.engine import sqlcipher
 
@@ -69,10 +72,11 @@ class Disk:
 @contextmanager
 def watched(disk: Disk) -> Iterator[None]:
     """Let every statement of every database opened in the block pass the disk, commits too."""
-    drivers: tuple[Any, ...] = (sqlite3.dbapi2, sqlcipher)
+    drivers: tuple[Any, ...] = (sqlite3.dbapi2, sqlcipher, psycopg)
     plain = [driver.connect for driver in drivers]
-    for driver in drivers:
+    for driver in drivers[:2]:
         driver.connect = partial(driver.connect, factory=_watched(driver, disk))
+    drivers[2].connect = _watched_server(disk).connect
     try:
         yield
     finally:
@@ -96,6 +100,30 @@ def _watched(driver: Any, disk: Disk) -> type:
     class Connection(driver.Connection):  # type: ignore[misc] # as above
         def cursor(self, factory: type = Cursor) -> Any:
             return super().cursor(factory)
+
+        def commit(self) -> None:
+            disk.touch("COMMIT")
+            super().commit()
+
+    return Connection
+
+
+def _watched_server(disk: Disk) -> type[psycopg.Connection[Any]]:
+    """Make a connection to PostgreSQL on this disk."""
+
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *values: Any, **options: Any) -> Any:
+            disk.touch(str(query))
+            return super().execute(query, *values, **options)
+
+        def executemany(self, query: Any, *values: Any, **options: Any) -> None:
+            disk.touch(str(query))
+            super().executemany(query, *values, **options)
+
+    class Connection(psycopg.Connection[Any]):
+        def __init__(self, *parts: Any, **options: Any) -> None:
+            super().__init__(*parts, **options)
+            self.cursor_factory = Cursor
 
         def commit(self) -> None:
             disk.touch("COMMIT")

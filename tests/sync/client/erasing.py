@@ -9,6 +9,7 @@ from sync.server.erasure import Asked, Done
 from sync.store import records, settings
 from sync.store import verify as store_verify
 from sync.store.handle import Store
+from tests import databases
 from tests.sync.client.road import ADMINISTRATOR, LETTER, RESIDENT, filled
 
 NAME = "SEKARWANGI LARASATI"
@@ -35,12 +36,16 @@ def erase(city: City, record: bytes, *, whole: bool = True) -> Done:
 
 
 def left_in_file(path: Path) -> list[str]:
-    """List the words that a database's file and its log still hold."""
-    content = b"".join(
-        path.with_name(path.name + suffix).read_bytes()
-        for suffix in ("", "-wal")
-        if path.with_name(path.name + suffix).exists()
-    )
+    """List the words that a file holds."""
+    return _left(path.read_bytes())
+
+
+def left_in_database(url: str) -> list[str]:
+    """List the words that the files of a city's database still hold."""
+    return _left(databases.stored(url))
+
+
+def _left(content: bytes) -> list[str]:
     return [word for word in WORDS if word.encode() in content]
 
 

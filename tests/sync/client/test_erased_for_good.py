@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 
 from sync.server import attachment_tables, erasure, erasure_list
-from sync.server.database import FILE
 from sync.server.erasure import Asked
 from sync.store import backup as store_backup
 from sync.store import outbox
@@ -19,6 +18,7 @@ from tests.sync.client.erasing import (
     carried,
     erase,
     left_at,
+    left_in_database,
     left_in_file,
     letter,
     person,
@@ -64,11 +64,11 @@ def test_a_power_cut_behind_the_erasure_leaves_nothing_in_the_file_of_a_server_t
     town.go(rina)
     asked = Asked(resident, REASON, GROUND)
     erasure.enter(town.city, asked, ADMINISTRATOR)  # and the process ends before it cleans
-    assert left_in_file(town.folder / FILE) != []
+    assert left_in_database(town.city.database.url) != []
 
     erasure_list.heed(town.city, [town.folder])
 
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
 
 
 def test_an_erasure_that_is_done_again_cleans_what_the_first_could_not(town: Town) -> None:
@@ -80,7 +80,7 @@ def test_an_erasure_that_is_done_again_cleans_what_the_first_could_not(town: Tow
     again = erase(town.city, resident, whole=False)
 
     assert again.again
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
 
 
 def test_a_scan_that_was_under_way_is_not_taken_after_its_record_was_erased(

@@ -12,7 +12,6 @@ from forms.engine.spec import Retention
 from sync.server import attachment_tables, erasure, erasure_list, restore, tables, verify
 from sync.server import records as city_records
 from sync.server.city import City
-from sync.server.database import FILE
 from sync.server.erasure import Asked
 from sync.store import backup as store_backup
 from sync.store import drafts, erasing, inbox, outbox, read, records, settings, status
@@ -23,6 +22,7 @@ from tests.sync.client.erasing import (
     carried,
     erase,
     left_at,
+    left_in_database,
     left_in_file,
     letter,
     lines,
@@ -65,7 +65,7 @@ def test_nothing_of_an_erased_person_is_found_at_the_city_or_at_any_desk(town: T
         shown = read.record(store, issued)
         assert (shown.answers, shown.number, shown.state) == ({}, before.number, before.state)
     assert verify.verify(town.city) == ()
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     town.settled(rina, budi)
 
 
@@ -101,13 +101,13 @@ def test_a_person_stays_erased_when_an_older_backup_is_restored(town: Town) -> N
 
     town.restore(backup)
 
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     assert verify.verify(town.city) == ()
     assert [proof.entry.number for proof in erasure.proofs(town.city)] == [1]
     closing = sorted(town.backups.glob("kota-epoch*"))
     assert [left_in_file(file) for file in closing] == [[]]
     town.settled(rina, budi)
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
 
 
 def test_a_new_machine_that_has_only_the_backups_folder_forgets_the_person_too(
@@ -125,7 +125,7 @@ def test_a_new_machine_that_has_only_the_backups_folder_forgets_the_person_too(
     restore.restore(town.folder, backup, ADMINISTRATOR, PASSPHRASE, now=town.clock)
     town.city = City.open(town.folder, town.clock)
 
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     assert erasure_list.NAME in {path.name for path in town.folder.iterdir()}
     town.settled(rina)
     assert left_at(rina) == []
@@ -142,7 +142,7 @@ def test_a_city_whose_list_is_lost_hears_of_it_from_its_desks(town: Town) -> Non
     town.put_back(image)
 
     town.go(rina, rina)
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     town.settled(rina, budi)
     assert left_at(budi) == []
     assert (carried(rina), carried(budi)) == (1, 1)
@@ -155,11 +155,11 @@ def test_a_server_that_starts_on_an_older_disk_reads_the_list_in_its_folder(town
     image = town.image()
     erase(town.city, resident)
     town.put_back(image)
-    assert left_in_file(town.folder / FILE) != []
+    assert left_in_database(town.city.database.url) != []
 
     assert erasure_list.heed(town.city, [town.folder]) == 1
 
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     assert verify.verify(town.city) == ()
 
 
@@ -179,7 +179,7 @@ def test_what_others_did_comes_back_from_pages_without_the_person(town: Town) ->
     town.go(budi, budi)
 
     assert other in town.held(RESIDENT)
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     town.settled(budi)
 
 
@@ -202,7 +202,7 @@ def test_what_was_done_before_a_desk_could_know_is_dropped_and_its_number_stays(
         assert left_at(store) == []
         assert whole(store)
         assert [bool(lines(store, name)) for name in (late, further)] == [True, True]
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
     explained = city_records.explain(town.city, "KEL-1", "surat", 2026)
     used = [one.text for one in explained if one.state == "issued"]
     assert used == [number.text for number in numbers if number]
@@ -403,7 +403,7 @@ def test_drafts_scans_and_disputes_about_the_person_go_too(town: Town, tmp_path:
             )
         ]
     assert counts == [0] * 4
-    assert left_in_file(town.folder / FILE) == []
+    assert left_in_database(town.city.database.url) == []
 
 
 def test_a_copy_of_the_database_and_a_new_backup_hold_nothing_of_the_person(town: Town) -> None:
@@ -412,7 +412,7 @@ def test_a_copy_of_the_database_and_a_new_backup_hold_nothing_of_the_person(town
     town.go(rina)
     erase(town.city, resident)
 
-    assert left_in_file(town.image()) == []
+    assert left_in_database(town.image()) == []
     assert left_in_file(town.back_up("kota.bak")) == []
     assert left_in_file(town.backups / erasure_list.NAME) == []
 

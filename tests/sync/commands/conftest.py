@@ -13,6 +13,7 @@ from sync.commands import credential, door
 from sync.commands.call import Call
 from sync.commands.parser import parse
 from sync.server.run import Address, Running, start
+from tests import databases
 
 HOUSE = Path(__file__).parents[3]
 REGION = HOUSE / "resources" / "regions" / "kota_contoh.toml"
@@ -116,10 +117,7 @@ def _made(folder: Path, area: str, ask: Callable[..., dict[str, Any]]) -> Porch:
 @pytest.fixture
 def city(porch: Porch, tmp_path: Path) -> Path:
     """The folder of a server with one office and one device, not running."""
-    shutil.copytree(porch.folder / "server", tmp_path / "server")
-    settings = tmp_path / "server" / "server.json"
-    moved = settings.read_text("utf-8").replace(str(porch.folder), str(tmp_path))
-    settings.write_text(moved, "utf-8")
+    databases.copy_city(porch.folder / "server", tmp_path / "server")
     return tmp_path / "server"
 
 

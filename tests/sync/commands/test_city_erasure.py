@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from sync.server.city import settings_of
 from sync.server.run import Running
+from tests import databases
 
 RESIDENT = "residents/resident"
 
@@ -51,14 +53,10 @@ def test_a_command_on_an_older_disk_reads_the_list_before_anything_else(
     teras: Any, live: Running, record: str, tmp_path: Path
 ) -> None:
     live.stop()
-    [database] = tmp_path.rglob("city.sqlite")
-    folder = database.parent
-    kept = {place: place.read_bytes() for place in folder.glob("city.sqlite*")}
+    url = settings_of(tmp_path / "server").database
+    kept = databases.keep(url, tmp_path / "kept")
     teras("server", "erase", record, "--reason", "Permohonan")
-    for place in folder.glob("city.sqlite*"):
-        place.unlink()
-    for place, content in kept.items():
-        place.write_bytes(content)
+    databases.put_back(kept, url)
 
     [listed] = teras("server", "records", "--service", RESIDENT).body["records"]
 

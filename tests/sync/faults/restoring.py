@@ -1,7 +1,6 @@
 """A city that is put back, and desks that heal it: by its own commands, or by an old disk."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from sync.client.trip import Trip, trip
 from sync.protocol.change import Change
 from sync.server import administration, backup, exchange, offices, records, restore, verify
 from sync.server.city import City
-from sync.server.database import FILE
 from sync.store import kept
 from sync.store import verify as store_verify
 from sync.store.handle import Store
+from tests import databases
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION
 from tests.sync.faults.carrying import join, keeping
 
@@ -67,18 +66,17 @@ class Town:
         finally:
             self.city = City.open(self.folder, self.clock)
 
-    def image(self) -> Path:
+    def image(self) -> str:
         """Copy the server's disk as it is."""
-        copy = self.root / f"image-{os.urandom(4).hex()}"
-        self.city.database.copy(copy)
-        return copy
+        self.city.close()
+        kept = databases.keep(self.city.database.url, self.root / f"image-{os.urandom(4).hex()}")
+        self.city = City.open(self.folder, self.clock)
+        return kept
 
-    def put_back(self, image: Path) -> None:
+    def put_back(self, image: str) -> None:
         """Put a copy of the disk back, and tell nobody."""
         self.city.close()
-        for suffix in ("-wal", "-shm"):
-            (self.folder / (FILE + suffix)).unlink(missing_ok=True)
-        shutil.copyfile(image, self.folder / FILE)
+        databases.put_back(image, self.city.database.url)
         self.city = City.open(self.folder, self.clock)
 
     def settled(self, *stores: Store) -> None:

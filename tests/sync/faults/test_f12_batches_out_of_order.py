@@ -9,9 +9,10 @@ from pathlib import Path
 from sync.protocol.stick import Folder
 from sync.server import folder as city_folder
 from sync.server.city import City
-from sync.server.database import Database, default_url
+from sync.server.database import Database
 from sync.store import outbox
 from sync.store.handle import Store
+from tests import databases
 from tests.sync.faults.carrying import back, files, holding, lay, out, save, stick, visit
 
 Enrol = Callable[..., Store]
@@ -28,19 +29,21 @@ def test_six_batches_on_six_sticks_end_alike_in_all_720_orders(
         lay(store, tmp_path / f"stick{number}", frozen.envelope)
     sticks = [Folder(tmp_path / f"stick{number}") for number in range(BATCHES)]
     city.close()
-    begin = (city.folder / "city.sqlite").read_bytes()
+    begin = databases.keep(city.database.url, tmp_path / "begin")
     # What one stick does depends on the batches that are there; each such step is made once.
     step: dict[tuple[int, int], tuple[int, int]] = {}
     ends: dict[int, set[str]] = {}
-    files_of: dict[int, bytes] = {0: begin}
+    kept: dict[int, str] = {0: begin}
 
     def visited(there: int, number: int) -> tuple[int, int]:
         if (there, number) not in step:
-            _put(city, files_of[there])
+            _put(city, kept[there])
             told = city_folder.carry(city, sticks[number])
             after = there | (1 << number) if told.taken else there
             ends.setdefault(after, set()).add(holding(city))
-            files_of.setdefault(after, _get(city))
+            if after not in kept:
+                city.database.close()
+                kept[after] = databases.keep(city.database.url, tmp_path / f"kept{after}")
             step[there, number] = (after, told.held)
         return step[there, number]
 
@@ -55,23 +58,13 @@ def test_six_batches_on_six_sticks_end_alike_in_all_720_orders(
         assert there == (1 << BATCHES) - 1, order
 
     assert len(ends[there]) == 1
-    city.database = Database(default_url(city.folder))
 
 
-def _put(city: City, content: bytes) -> None:
-    """Put the city back to a state, no log beside it."""
+def _put(city: City, kept: str) -> None:
+    """Put the city back to a state."""
     city.database.close()
-    for path in city.folder.glob("city.sqlite*"):
-        path.unlink()
-    (city.folder / "city.sqlite").write_bytes(content)
-    city.database = Database(default_url(city.folder))
-
-
-def _get(city: City) -> bytes:
-    city.database.close()
-    content = (city.folder / "city.sqlite").read_bytes()
-    city.database = Database(default_url(city.folder))
-    return content
+    databases.put_back(kept, city.database.url)
+    city.database = Database(city.database.url, city.code)
 
 
 def test_one_visit_takes_a_chain_whatever_the_files_are_called_and_says_what_it_held(

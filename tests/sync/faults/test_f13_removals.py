@@ -33,14 +33,14 @@ def test_a_restore_keeps_what_waits(
     town: Town, stopped: tuple[Store, list[bytes]], *, told: bool
 ) -> None:
     desk, _ = stopped
-    copy = town.back_up("a.teras") if told else town.image()
+    file, image = town.back_up("a.teras"), "" if told else town.image()
     register(desk, town.city.region.areas.first(town.city.region.code, "kelurahan"), nama="BARU")
     town.go(desk)
 
     if told:
-        town.restore(copy)
+        town.restore(file)
     else:
-        town.put_back(copy)
+        town.put_back(image)
     town.go(desk, desk)
 
     assert len(removals.listing(town.city)) == 11

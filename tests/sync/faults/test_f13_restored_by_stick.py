@@ -1,6 +1,5 @@
 """F13 by stick alone: a city that was put back, told or not, hears from its desks what it lost."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +7,10 @@ import pytest
 
 from sync.server import records as city_records
 from sync.server.city import City, clock
-from sync.server.database import Database, default_url
+from sync.server.database import Database
 from sync.store import status
 from sync.store.handle import Store
+from tests import databases
 from tests.sync.faults.carrying import RESIDENT, back, join, keeping, out, save, visit
 
 Enrol = Callable[..., Store]
@@ -26,17 +26,15 @@ def round_trip(city: City, store: Store, place: Path) -> None:
 @pytest.fixture
 def older(city: City, tmp_path: Path) -> Callable[[], None]:
     """Keep the city as it is now, and put it back to that."""
-    kept = tmp_path / "kept.sqlite"
+    url = city.database.url
     city.database.close()
-    shutil.copy(city.folder / "city.sqlite", kept)
-    city.database = Database(default_url(city.folder))
+    kept = databases.keep(url, tmp_path / "kept.sqlite")
+    city.database = Database(url, city.code)
 
     def put_back() -> None:
         city.database.close()
-        for path in city.folder.glob("city.sqlite*"):
-            path.unlink()
-        shutil.copy(kept, city.folder / "city.sqlite")
-        city.database = Database(default_url(city.folder))
+        databases.put_back(kept, url)
+        city.database = Database(url, city.code)
 
     return put_back
 

@@ -139,6 +139,10 @@ def spoiled(data: bytes, spoil: dict[str, Any]) -> bytes:
         {"acts.number": ["=", ["surat", 2026, 2**53, "1"]]},
         {"acts.number": ["=", ["surat", 2026, -1, "1"]]},
         {"acts.number": ["=", ["surat", 10_000, 1, "1"]]},
+        {"acts.number": ["=", ["surat", 2026, 1, "1\0"]]},
+        {"acts.number": ["=", ["surat\0", 2026, 1, "1"]]},
+        {"acts.state": ["=", "issued\0"]},
+        {"acts.base": ["=", {"state\0": b"x" * 16}]},
         {"acts.device": ["?", b"\x01", ["=", b"d"]]},
         {"acts.seq": ["=", True]},
         {"acts.seq": ["+", 2**63, [2**63, 0, 0]]},
@@ -167,3 +171,12 @@ def test_a_name_that_stands_twice_is_refused(letter: list[Change]) -> None:
         columns.decode(twice)
 
     assert refused.value.problems[0].code == "message_malformed"
+
+
+def test_a_service_that_no_database_can_keep_is_refused(letter: list[Change]) -> None:
+    strange = [msgspec.structs.replace(change, service="letters/a\0") for change in letter]
+
+    with pytest.raises(Refused) as refused:
+        columns.decode(columns.encode(strange))
+
+    assert refused.value.problems[0].code == "column_malformed"

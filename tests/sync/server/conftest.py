@@ -1,6 +1,5 @@
 """A server in a folder of the test's own, with two offices, and laptops that enrol there."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from forms.engine.region import Office
 from sync.server import administration, codes, offices
 from sync.server.city import City
+from tests import databases
 from tests.sync.server.laptop import Laptop
 
 REGION = Path(__file__).parents[3] / "resources" / "regions" / "kota_contoh.toml"
@@ -44,11 +44,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(made: Path, tmp_path: Path) -> Path:
-    """The same server in the test's own folder, its database named anew."""
+    """The same server in the test's own folder, its database copied and named anew."""
     folder = tmp_path / "server"
-    shutil.copytree(made, folder)
-    settings = folder / "server.json"
-    settings.write_text(settings.read_text("utf-8").replace(str(made), str(folder)), "utf-8")
+    databases.copy_city(made, folder)
     return folder
 
 

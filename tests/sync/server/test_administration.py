@@ -11,6 +11,7 @@ from forms.engine.problem import Locked, Refused
 from forms.engine.region import Office
 from sync.server import administration, offices, records
 from sync.server.city import City
+from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, NOON, PASSPHRASE, REGION
 from tests.sync.server.laptop import RESIDENT, Laptop
 
@@ -62,7 +63,7 @@ def test_the_secret_is_for_its_owner_alone_and_the_database_has_no_key_in_clear(
 ) -> None:
     for name in ("secret", "server.json"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
-    stored = (folder / "city.sqlite").read_bytes()
+    stored = databases.stored(city.database.url)
     assert all(key not in stored for key in (city.keys.sign, city.keys.seal, city.keys.root))
 
 

@@ -11,6 +11,7 @@ from sync.protocol.lock import Lock
 from sync.server import backup, epochs, ledger, records, restore, run, verify
 from sync.server.city import City
 from sync.server.database import FILE
+from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import RESIDENT, Laptop
 
@@ -59,7 +60,7 @@ def test_a_backup_made_while_the_server_is_used_brings_everything_back(
     with city.database.read():  # somebody reads meanwhile
         made = back_up(city, place / "a.bak")
     city.close()
-    (folder / FILE).unlink()
+    databases.lose(city.database.url)
     put_back(folder, place / "a.bak", time)
 
     again = reopened()

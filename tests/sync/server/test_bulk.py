@@ -14,7 +14,9 @@ from forms.engine.region import Office
 from sync.protocol import settle
 from sync.protocol.change import EDIT, SETTLE, Change
 from sync.server import intake, live, offices, scope, tables, verify
-from sync.server.city import City
+from sync.server.city import SETTINGS, City, Settings
+from sync.server.database import FILE
+from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import HEIRS, LETTER, Laptop
 
@@ -125,12 +127,10 @@ def twin(folder: Path, city: City, time: Time, tmp_path: Path) -> Callable[[], C
     made: list[City] = []
 
     def copy() -> City:
-        with city.database.write() as connection:
-            connection.exec_driver_sql("SELECT 1")
         place = tmp_path / f"twin-{len(made)}"
-        shutil.copytree(folder, place)
-        settings = place / "server.json"
-        settings.write_text(settings.read_text("utf-8").replace(str(folder), str(place)), "utf-8")
+        shutil.copytree(folder, place, ignore=shutil.ignore_patterns(FILE + "*"))
+        url = databases.keep(city.database.url, place / FILE)
+        (place / SETTINGS).write_bytes(msgspec.json.encode(Settings(city.code, url)))
         made.append(City.open(place, time))
         return made[-1]
 

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from sync.protocol.exchange import Ask
 from sync.protocol.lease import Lease
 from sync.server import backup, ceilings, leases, offices, recovery, restore, tables
-from sync.server.city import City
+from sync.server.city import City, Settings, settings_of
 from sync.server.leases import Holder
+from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import Laptop
 
@@ -64,7 +66,7 @@ class Granting:
     def restore(self, which: int) -> None:
         self.time.ms += 1_000
         file = self.kept()[which % len(self.kept())]
-        (self.folder / "city.sqlite").unlink()  # the worst: only the backups are left
+        databases.lose(settings_of(self.folder).database)  # the worst: only the backups are left
         done = restore.restore(self.folder, file, ADMINISTRATOR, PASSPHRASE, now=self.time)
         assert done.backup is not None
         if done.backup not in self.files:
@@ -101,11 +103,10 @@ def test_no_number_is_granted_twice_whatever_is_restored(
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "city"
         root.mkdir()
-        city.database.copy(root / "city.sqlite")
         (root / "backups").mkdir()
         (root / "secret").write_bytes((folder / "secret").read_bytes())
-        settings_ = (folder / "server.json").read_text("utf-8")
-        (root / "server.json").write_text(settings_.replace(str(folder), str(root)), "utf-8")
+        url = databases.keep(city.database.url, root / "city.sqlite")
+        (root / "server.json").write_bytes(msgspec.json.encode(Settings(city.code, url)))
         one = Granting(root, root.parent / "backups", copy.copy(time))
         one.place.mkdir()
         one.back_up()
@@ -202,7 +203,7 @@ def test_a_desk_that_was_told_of_a_later_backup_raises_the_floor_of_one_that_is_
     told = laptop.receipt(laptop.exchange())
     old = city.epoch
     city.close()
-    (folder / "city.sqlite").unlink()  # nothing here knows of the other two
+    databases.lose(city.database.url)  # nothing here knows of the other two
     restore.restore(folder, place / "a.bak", ADMINISTRATOR, PASSPHRASE, now=time)
     again = City.open(folder, time)
     laptop.city = again

@@ -18,6 +18,7 @@ from sync.server.city import City
 from sync.server.city_keys import BACKUPS_MS
 from sync.server.key_tables import city_key
 from sync.server.ring import DAY_MS, KEEP_MS, QUARTER_MS, WITNESS_DAYS
+from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, NOON, Time
 from tests.sync.server.laptop import Laptop
 from tests.sync.server.living import lived
@@ -186,7 +187,7 @@ def test_a_destroyed_private_half_is_nowhere_in_the_file(city: City, time: Time)
     city.database.copy(copy)
 
     assert wrapped
-    assert wrapped not in (city.folder / "city.sqlite").read_bytes()
+    assert wrapped not in databases.stored(city.database.url)
     assert wrapped not in copy.read_bytes()
 
 

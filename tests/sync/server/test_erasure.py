@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from forms.engine.form import Form
 from forms.engine.problem import Refused
@@ -115,8 +116,8 @@ def test_a_change_that_waits_is_erased_with_its_record(city: City, laptop: Lapto
 
     assert [verdict.verdict for verdict in verdicts] == ["applied"]
     with city.database.read() as connection:
-        query = "SELECT verdict, content FROM change WHERE record = ? ORDER BY verdict"
-        rows = connection.exec_driver_sql(query, (resident.target,)).all()
+        query = text("SELECT verdict, content FROM change WHERE record = :record ORDER BY verdict")
+        rows = connection.execute(query, {"record": resident.target}).all()
     assert [row.verdict for row in rows] == ["applied", "erased"]
     assert not any(b"RAHASIA" in row.content for row in rows)
     assert verify.verify(city) == ()

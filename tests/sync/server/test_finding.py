@@ -16,7 +16,7 @@ from sync.server import finding, offices
 from sync.server.city import City
 from sync.server.finding import Second, Shown
 from tests.sync.server.conftest import ADMINISTRATOR, Time
-from tests.sync.server.laptop import HEIRS, LETTER, Laptop
+from tests.sync.server.laptop import HEIRS, LETTER, Laptop, sha
 
 Enrol = Callable[..., Laptop]
 DAY_MS = 24 * 3600 * 1000
@@ -303,3 +303,16 @@ def test_a_paper_that_waits_for_its_letter_is_not_recorded_yet(
     assert finding.by_qr(city, qr(made[-1])).status == "unknown"
     laptop.send(*made[:-1])
     assert finding.by_qr(city, qr(made[-1])).status == "genuine"
+
+
+@pytest.mark.parametrize(
+    ("office", "number"), [("kel-a", "470/\0001"), ("kel\0a", "470/1"), ("kel-a", "")]
+)
+def test_what_can_be_no_number_is_unreadable(city: City, office: str, number: str) -> None:
+    assert finding.by_number(city, office, number).status == "unreadable"
+
+
+def test_a_text_that_no_database_can_keep_holds_nothing_up(city: City, laptop: Laptop) -> None:
+    made, text = laptop.resident(), "= Surat\0"
+
+    assert [one.verdict for one in laptop.send(made, texts={sha(text): text})] == ["applied"]
