@@ -70,10 +70,9 @@ def test_what_a_late_receipt_dropped_is_told_anew_once_the_desk_has_gone_back(to
 
 def test_an_act_that_is_turned_down_in_the_new_history_is_told_to_its_author(town: Town) -> None:
     rina, budi = town.desk("Rina"), town.desk("Budi")
-    made = records.new(rina, RESIDENT, {"nama": "SARI MELATI"}).record
     town.go(rina, budi)
     before = town.image()
-    records.edit(budi, made, {"telepon": "081200000001"})
+    operators.describe(budi, "Rina", {"jabatan": "Lurah"})
     doubling = Doubling(town)
     gone = trip(budi, doubling)  # applied, in the history that the city is about to forget
     operators.describe(rina, "Budi", {"peran": ["auditor"]})
@@ -85,4 +84,5 @@ def test_an_act_that_is_turned_down_in_the_new_history_is_told_to_its_author(tow
 
     assert (gone.pending, gone.to_fix) == (0, 0)
     assert (told.pending, told.to_fix) == (0, 1)
-    assert (read.history(budi, made)[-1].verdict, status.status(budi).to_fix) == ("refused", 1)
+    assert read.history(budi, rina.operator.id)[-1].verdict == "refused"
+    assert status.status(budi).to_fix == 1
