@@ -76,7 +76,7 @@ def init(
     region = Region.read(region_file)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = RegionKeys.make()
-    with lending.ready(database or default_url(folder)) as url:
+    with lending.ready(database or default_url(folder), region.code) as url:
         opened = Database(url, region.code)
         try:
             epoch = _make(folder, opened, region, keys, (operator, passphrase, now()))

@@ -11,7 +11,7 @@ from sync.server.database import Database, is_file
 
 
 @contextmanager
-def ready(url: str) -> Iterator[str]:
+def ready(url: str, region: str) -> Iterator[str]:
     """Bring the schema up to date and give the URL by which everything else is done.
 
     Of a PostgreSQL database's owner that is a role made for it, which goes again where the block
@@ -26,7 +26,7 @@ def ready(url: str) -> Iterator[str]:
 
     given = make_url(url)
     with opened(url) as connection:
-        lent = owner.lend(connection, given, schema.metadata)
+        lent = owner.lend(connection, given, schema.metadata, region)
     if lent is None:
         yield url
         return

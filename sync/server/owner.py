@@ -1,8 +1,9 @@
 """What the owner of a PostgreSQL database does once, so that everything else needs no rights.
 
-    settle   after migrations: texts are compared as bytes, a table can be written anew, and every
-             role that was lent before may use what is new
-    lend     a role of its own for a region's server: it reads and writes rows, and nothing else
+    settle   after migrations: texts are compared as bytes, a table can be written anew, regions
+             are kept apart, and every role that was lent before may use what is new
+    lend     a role of its own for a region's server: it reads and writes that region's rows, and
+             nothing else
 
 A user who may make no roles is used as it is. Where the role can't sign in by itself, because the
 socket asks who the process belongs to, the user signs in and lays its own rights down.
@@ -12,6 +13,8 @@ import os
 import secrets
 
 from sqlalchemy import URL, Connection, MetaData, text
+
+from sync.server import apart
 
 ROLE = "teras_"
 PASSWORD_BYTES = 24
@@ -49,11 +52,6 @@ BEGIN
 END $$
 """
 
-_LENT = """
-SELECT rolname FROM pg_roles
-WHERE rolname ^@ :begin AND has_table_privilege(oid, 'region', 'SELECT')
-"""
-
 
 def may_migrate(connection: Connection) -> bool:
     """Tell whether this user may change the schema."""
@@ -69,12 +67,13 @@ def settle(connection: Connection, metadata: MetaData) -> None:
         connection.execute(text(f"ALTER TABLE {quote(table)} {change}"))
     connection.execute(text(_REWRITE))
     connection.execute(text("REVOKE ALL ON FUNCTION teras_rewrite(text) FROM PUBLIC"))
-    for role in connection.scalars(text(_LENT), {"begin": ROLE}).all():
-        _grant(connection, role, names)
+    apart.keep(connection, names)
+    for role, region in apart.bound(connection):
+        _grant(connection, role, region, names)
 
 
-def lend(connection: Connection, url: URL, metadata: MetaData) -> URL | None:
-    """Make a role and say how it signs in; None where this user may make none."""
+def lend(connection: Connection, url: URL, metadata: MetaData, region: str) -> URL | None:
+    """Make a region's role and say how it signs in; None where this user may make none."""
     may = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
     if not connection.scalar(text(may)):
         return None
@@ -82,7 +81,7 @@ def lend(connection: Connection, url: URL, metadata: MetaData) -> URL | None:
     limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
     # A role is no value to a statement; both are of our own letters.
     connection.execute(text(f"CREATE ROLE {role} {limits} PASSWORD '{password}'"))
-    _grant(connection, role, [table.name for table in metadata.sorted_tables])
+    _grant(connection, role, region, [table.name for table in metadata.sorted_tables])
     return url.set(username=role, password=password)
 
 
@@ -92,7 +91,7 @@ def take_back(connection: Connection, lent: URL) -> None:
     connection.execute(text(f"DROP ROLE {lent.username}"))
 
 
-def _grant(connection: Connection, role: str, names: list[str]) -> None:
+def _grant(connection: Connection, role: str, region: str, names: list[str]) -> None:
     quote = connection.dialect.identifier_preparer.quote
     schema = quote(str(connection.scalar(text("SELECT current_schema()"))))
     tables = ", ".join(map(quote, names))
@@ -103,3 +102,4 @@ def _grant(connection: Connection, role: str, names: list[str]) -> None:
         "EXECUTE ON FUNCTION teras_rewrite(text)",
     ):
         connection.execute(text(f"GRANT {right} TO {role}"))
+    apart.bind(connection, role, region, names)

@@ -31,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from forms.engine.problem import Problem, Refused, Unreachable
 from sync.server import pouring, schema, sqlite
+from sync.server.apart import SETTING
 from sync.server.compiled import COMPILED
 from sync.server.statements import run
 
@@ -154,7 +155,7 @@ class PostgresBase:
             connect_args={"connect_timeout": CONNECT_S_MAX, "client_encoding": "utf8"},
             hide_parameters=True,  # an error's text must not hold a citizen's answers
         )
-        event.listen(engine, "connect", _connected)
+        event.listen(engine, "connect", self._connected)
         event.listen(engine, "checkout", _checked)
         event.listen(engine, "begin", self._begun)
         try:
@@ -173,6 +174,12 @@ class PostgresBase:
         """Name the transactions that others have open here now, whoever they are."""
         with self._engine.begin() as connection:
             return set(connection.scalars(text(_UNDER_WAY)))
+
+    def _connected(self, connection: Any, _record: Any) -> None:
+        for statement in _AT_CONNECT:
+            connection.execute(statement)
+        connection.execute("SELECT set_config(%s, %s, false)", (SETTING, self._region))
+        connection.commit()
 
     def _begun(self, connection: Connection) -> None:
         if connection.get_execution_options().get(_TURN):
@@ -217,9 +224,3 @@ def _is_readable(handle: int) -> bool:
         poll.register(handle, select.POLLIN)
         return bool(poll.poll(0))
     return bool(select.select([handle], [], [], 0)[0])  # Windows has no poll
-
-
-def _connected(connection: Any, _record: Any) -> None:
-    for statement in _AT_CONNECT:
-        connection.execute(statement)
-    connection.commit()

@@ -18,7 +18,7 @@ from sync.server.statements import POSTGRES
 __all__ = ["HEAD", "make", "metadata", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0018"
+HEAD = "0019"
 
 
 def upgrade(connection: Connection) -> None:
@@ -33,10 +33,11 @@ def upgrade(connection: Connection) -> None:
     if at > HEAD:
         raise Refused(Problem("schema_newer", facts={"schema": at}))
     if connection.dialect.name == POSTGRES:
-        from sync.server import owner
+        from sync.server import apart, owner
 
         if not owner.may_migrate(connection):
             raise Refused(Problem("schema_older", facts={"schema": at}))
+        apart.lift(connection)
     from alembic import command
     from alembic.config import Config
 

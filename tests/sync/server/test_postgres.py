@@ -33,7 +33,7 @@ from sync.server import (
     tables,
     verify,
 )
-from sync.server.city import City, settings_of
+from sync.server.city import City
 from sync.server.database import Database, default_url, is_file
 from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, NOON, PASSPHRASE, REGION
@@ -128,13 +128,6 @@ def test_a_role_goes_again_where_no_server_comes_of_it(place: Path, owner: str) 
     with lending.opened(owner) as connection:
         assert connection.scalar(text(roles)) == before
     assert not (place.with_name("again") / "server.json").exists()
-
-
-def test_a_user_who_may_make_no_roles_is_used_as_it_is(place: Path, tmp_path: Path) -> None:
-    url = settings_of(place).database
-    _made(tmp_path / "other", url, OTHER)
-
-    assert settings_of(tmp_path / "other").database == url
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])

@@ -14,6 +14,7 @@ from sync.server.city import City
 from sync.server.entrance import Attempt
 from sync.server.run import Running
 from sync.server.web.fields import BODY_MAX
+from tests import databases
 from tests.sync.server.admin.browsing import Browser, Seen
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, Phone, SignIn
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, REGION, Time
@@ -366,7 +367,7 @@ def test_the_administrator_of_another_region_is_nobody_here(
         copied,
         operator="Tamu Jauh",
         passphrase=phrase,
-        database=city.database.url,
+        database=databases.owners(city.database.url),
         now=time,
     )
     other = City.open(tmp_path / "other", time)

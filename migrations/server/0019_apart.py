@@ -1,0 +1,14 @@
+"""On PostgreSQL the database itself keeps regions apart; sync.server.owner says how, afterwards."""
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
