@@ -112,7 +112,7 @@ def owners(url: str) -> str:
 
 @contextmanager
 def unguarded(url: str) -> Iterator[Connection]:
-    """Write as somebody does who is at the disk: no trigger or policy of the database hinders it."""
+    """Write as somebody does who is at the disk: nothing of the database's own hinders it."""
     database = Database(owners(url))
     try:
         with database.write() as connection:

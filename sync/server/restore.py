@@ -33,6 +33,7 @@ from sync.server import (
     ledger,
     pouring,
     schema,
+    sessions,
     tables,
 )
 from sync.server.backup import SECRET_CONTEXT, backup, door, explained, settle
@@ -136,6 +137,7 @@ def _begin_anew(city: City, folder: Path, file: Path, who: str) -> int:
             .limit(1)
         )
         durable.adopt(connection, city.code, durable.Held((), ()))
+        sessions.end_all(connection, city)
         epochs.begin(connection, city, by=who, last=last, after=before.epochs)
     return int(own or 0)
 

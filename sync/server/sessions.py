@@ -108,6 +108,11 @@ def end_key(connection: Connection, city: City, key: str) -> None:
     )
 
 
+def end_all(connection: Connection, city: City) -> None:
+    """End every session of a city that was put back: a backup knows nothing of who has left."""
+    connection.execute(delete(web_session).where(web_session.c.region == city.code))
+
+
 def is_proved(city: City, session: Session) -> bool:
     """Tell whether passphrase and code were shown lately."""
     return 0 <= city.now() - session.proved < PROVED_MS

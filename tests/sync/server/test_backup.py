@@ -8,7 +8,7 @@ import pytest
 
 from forms.engine.problem import Locked, Refused
 from sync.protocol.lock import Lock
-from sync.server import backup, epochs, ledger, records, restore, run, verify
+from sync.server import backup, epochs, ledger, records, restore, run, sessions, verify
 from sync.server.city import City
 from sync.server.database import FILE
 from tests import databases
@@ -204,6 +204,19 @@ def test_a_restore_begins_an_epoch_and_ends_with_a_backup_beside_the_first(
     with sqlite3.connect(done.backup) as closing:
         assert closing.execute("SELECT max(number) FROM epoch").fetchone() == (2,)
     closing.close()
+
+
+def test_who_was_signed_in_when_it_was_made_is_signed_in_no_more(
+    city: City, folder: Path, place: Path, time: Time, reopened: Callable[[], City]
+) -> None:
+    with city.database.write() as connection:
+        key = sessions.begin(connection, city, ADMINISTRATOR, sessions.WHOLE)
+    back_up(city, place / "a.bak")
+    city.close()
+
+    put_back(folder, place / "a.bak", time)
+
+    assert sessions.find(reopened(), key) is None
 
 
 def test_what_the_folder_held_is_kept_beside_and_can_be_read(

@@ -8,9 +8,9 @@ from sqlalchemy import insert
 from sync.protocol import wire
 from sync.server import reading, tables
 from sync.server.city import City
+from tests import databases
 
 SERVICE = "residents/resident"
-from tests import databases
 
 
 @pytest.mark.parametrize("count", [0, 1, 16, 17, 128, 129, 1_000, 1_001])
