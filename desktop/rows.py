@@ -54,8 +54,8 @@ def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
 
 
 def name(answers: Mapping[str, Value]) -> str:
-    """Give the name in answers, where there is one."""
-    return str(answers.get("nama") or "")
+    """Give the name in answers, or what they are about, where there is one."""
+    return str(answers.get("nama") or answers.get("tentang") or "")
 
 
 def told_apart(answers: Mapping[str, Value]) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 """What the desk's tests share: its look, its tasks, and no widget left behind."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desktop.look.look import Look
 from desktop.notices import Notice, Notices
 from desktop.pictures import Visitor
 from desktop.tasks import Tasks
+from sync.server.city import City, clock
 from sync.server.run import start
 from sync.store.handle import Store
 from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied, make_city, make_desk
@@ -77,6 +79,19 @@ def store(patterns: dict[str, Path], role: str, tmp_path: Path) -> Iterator[Stor
     opened = copied(patterns[role], tmp_path / "desk")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def city(patterns: dict[str, Path], tmp_path: Path) -> Iterator[City]:
+    """The city of the office, in the test's own folder."""
+    made = patterns["kepala"].parent / "city"
+    folder = tmp_path / "city"
+    shutil.copytree(made, folder)
+    settings = folder / "server.json"
+    settings.write_text(settings.read_text("utf-8").replace(str(made), str(folder)), "utf-8")
+    city = City.open(folder, clock)
+    yield city
+    city.close()
 
 
 @pytest.fixture

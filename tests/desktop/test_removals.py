@@ -1,48 +1,21 @@
 """What the city would take at once is shown and waits for the head of the office."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 
 from desktop.app import Application
 from desktop.pictures import Visitor
 from forms.engine.words import say
 from sync.client.trip import trip
-from sync.server import exchange, streams
-from sync.server.city import City, clock
+from sync.server import streams
+from sync.server.city import City
 from sync.server.streams import Entry
 from sync.store import read, records, status
 from sync.store.handle import Store
 from tests.desktop.office import RESIDENT
+from tests.sync.client.town import Road
 
 COUNT = 11
 BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def city(patterns: dict[str, Path], tmp_path: Path) -> Iterator[City]:
-    """The city of the office, in the test's own folder."""
-    made = patterns["kepala"].parent / "city"
-    folder = tmp_path / "city"
-    shutil.copytree(made, folder)
-    settings = folder / "server.json"
-    settings.write_text(settings.read_text("utf-8").replace(str(made), str(folder)), "utf-8")
-    city = City.open(folder, clock)
-    yield city
-    city.close()
-
-
-class Road:
-    """The way to the city without a network between."""
-
-    def __init__(self, city: City) -> None:
-        self.city = city
-
-    def exchange(self, envelopes: list[bytes]) -> bytes:
-        return exchange.exchange(self.city, envelopes)
 
 
 def _shown(desk: Application) -> int:
