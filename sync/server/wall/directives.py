@@ -14,10 +14,8 @@ from forms.engine.check import Scene, check
 from forms.engine.problem import Problem, Refused
 from sync.protocol import wire
 from sync.protocol.change import NEW, STATE, Body, Change
-from sync.server import acts, audit, offices, reading, tables, writing
+from sync.server import acts, audit, offices, reading, speaking, tables
 from sync.server.city import City
-from sync.server.judging import Judging
-from sync.server.view import BatchView
 
 SERVICE = "disposition/city"
 WITHDRAW = "void"
@@ -75,7 +73,7 @@ def give(city: City, asked: Directive, who: str) -> bytes:
         scene = Scene(today, office.area, city.region.areas)
         body = Body(dict(check(form, raw, scene)))
         change = acts.made(connection, city, form, NEW, body, state=form.machine.start)
-        _judge(connection, city, change, office.id)
+        speaking.say(connection, city, office.id, change)
         audit.note(connection, city, who, "directive_given", office.id, record=change.id.hex())
     return change.id
 
@@ -103,7 +101,7 @@ def withdraw(city: City, record: bytes, reason: str, who: str) -> None:
             base={STATE: present.head(STATE)},
             state=target,
         )
-        _judge(connection, city, change, present.office)
+        speaking.say(connection, city, present.office, change)
         audit.note(
             connection, city, who, "directive_withdrawn", present.office, record=record.hex()
         )
@@ -153,15 +151,3 @@ def _answers(connection: Connection, city: City, rows: Any) -> dict[bytes, str]:
         )
     )
     return {heads[row.id]: wire.decode(row.content, Change).body.reason for row in found}
-
-
-def _judge(connection: Connection, city: City, change: Change, office: bytes) -> None:
-    """Judge and write a change of the server's own as one of this office."""
-    view = BatchView(connection, city, {})
-    view.speak_for(office)
-    judging = Judging(view)
-    judging.run([change])
-    [outcome] = judging.outcomes
-    if outcome.judgement.verdict != "applied":
-        raise Refused(Problem(outcome.judgement.code))
-    writing.write(view, judging.outcomes, city.now())

@@ -5,13 +5,12 @@ TERAS_PICTURES names a folder in which a picture of every page is left.
 
 import base64
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sync.crypto import totp
 from sync.protocol.standing import VERSION, Standing
@@ -19,6 +18,7 @@ from sync.server import accounts, codes, revocation, scope
 from sync.server.city import City
 from sync.server.devices import SEEN_EVERY_MS
 from sync.server.run import Running
+from tests.chromium import RULES, launched
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, Phone
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import Laptop
@@ -27,14 +27,11 @@ pytestmark = pytest.mark.browser
 
 Enrol = Callable[..., Laptop]
 SCREEN = {"width": 1366, "height": 768}
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # as root, in a container
 PAGES = (
     "", "/offices", "/offices/new", "/operators", "/codes", "/devices", "/conflicts", "/removals",
     "/quarantine", "/trail", "/administrators", "/administrators/new", "/account",
     "/directives", "/live/99.71.01.1001",
 )  # fmt: skip
-# WCAG 2.2 A and AA, and what axe holds to be good besides.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def failing(*_given: object, **_named: object) -> None:
@@ -43,12 +40,8 @@ def failing(*_given: object, **_named: object) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "Debian's chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,18 +4,18 @@ TERAS_PICTURES names a folder in which pictures are left.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sync.server import live, run
 from sync.server.city import City
 from sync.server.run import Address
 from sync.server.wall import tokens
+from tests.chromium import RULES, launched
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import Laptop
 from tests.sync.server.wall.conftest import Issue
@@ -23,8 +23,6 @@ from tests.sync.server.wall.conftest import Issue
 pytestmark = pytest.mark.browser
 
 SIZES = ((1920, 1080), (1366, 768), (3840, 2160))
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")  # as root, in a container
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FAR_PX = 40  # of a figure on a screen of 1080 lines: 21 mm at 50 inches, 18 minutes of arc at 4 m
 # Text that lies outside of its own box, or of the box that it belongs in.
 CUT = """() => [...document.querySelectorAll(
@@ -47,12 +45,8 @@ OVERLAPS = """() => [...document.querySelectorAll('article')].flatMap((tile) => 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "Debian's chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
