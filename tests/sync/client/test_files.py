@@ -181,7 +181,8 @@ def test_a_chunk_that_the_disk_lost_comes_back_from_the_city(town: Town, tmp_pat
         query = "SELECT name FROM chunk WHERE attachment = ? AND place = 1"
         name = conn.exec_driver_sql(query, (digest,)).scalar_one()
     path = rina.folder / "chunks" / name
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
     assert opens(rina, record) == "attachment_awaited"
     town.go(rina)
