@@ -11,7 +11,7 @@ from forms.engine import prefill
 from forms.engine.form import Form
 from forms.engine.machine import Action
 from sync.protocol.change import NOBODY
-from sync.store import drafts, letters, read, records
+from sync.store import drafts, household, letters, read, records
 from sync.store.handle import Store
 from sync.store.read import Event, Record
 from sync.store.records import Saved
@@ -103,7 +103,8 @@ def look(store: Store, name: bytes) -> Shown:
 class Citizen:
     """A resident, the records that concern them, the newest first, and what can be done.
 
-    `services` are those that this office takes, the most used of late first.
+    `household` are the others on the same family card; `services` are those that this office takes,
+    the most used of late first.
     """
 
     record: Record
@@ -111,6 +112,7 @@ class Citizen:
     history: tuple[Record, ...]
     may_edit: bool
     services: tuple[Form, ...]
+    household: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def citizen(store: Store, name: bytes) -> Citizen:
     found = read.record(store, name)
     form = store.catalogue.form(found.service)
     history = tuple(read.of_subject(store, name))
-    return Citizen(found, form, history, read.may_edit(store, found), services(store))
+    lived = tuple(household.members(store, found))
+    return Citizen(found, form, history, read.may_edit(store, found), services(store), lived)
 
 
 def services(store: Store) -> tuple[Form, ...]:

@@ -1,17 +1,20 @@
 """Records as rows of a list, the same on every page."""
 
+import datetime as dt
 from collections.abc import Mapping
 
-from desktop.dates import date_text, day, when
+from desktop.dates import age, date_text, day, when
 from desktop.form_view.notation import NOTATIONS
 from desktop.look.lists import Entry
 from desktop.tones import badge
 from desktop.tones import state as state_words
+from forms.engine import kinds
 from forms.engine.answers import Value
 from forms.engine.form import Form
 from forms.engine.words import say
 from sync.store.read import Record
 
+_CARD_PLACE = "shdk"
 _PEOPLE_STATE = "active"  # The state of nearly everybody; saying it on every row says nothing.
 
 
@@ -26,6 +29,26 @@ def person(record: Record) -> Entry:
         glyph="user",
         chip="" if plain else said,
         tone=tone,
+    )
+
+
+def member(record: Record, form: Form, today: dt.date) -> Entry:
+    """Show somebody of a household: name, age, and the place on the family card."""
+    said, tone = state_words(record.state)
+    plain = record.state == _PEOPLE_STATE
+    place = kinds.show(form.fields[_CARD_PLACE], record.answers.get(_CARD_PLACE))
+    years = age(str(record.answers.get("tanggal_lahir") or ""), today)
+    return Entry(
+        record,
+        name(record.answers),
+        glyph="user",
+        chip="" if plain else said,
+        tone=tone,
+        aside=" · ".join(
+            part
+            for part in (place, say("counter.years", count=years) if years is not None else "")
+            if part
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from desktop import acts, rows
 from forms.engine import nik
 from forms.engine.form import Form
 from forms.engine.words import say
+from forms.residents import household
 from sync.protocol.change import NOBODY
 from sync.store.drafts import Draft
 from sync.store.read import Record
@@ -70,3 +71,9 @@ def newcomer(form: Form, typed: str) -> Opening:
     digits = nik.tidy(typed)
     carried = {"nik" if digits.isdecimal() else "nama": typed} if typed else {}
     return Opening(form, say("counter.new_citizen"), carried)
+
+
+def relative(record: Record, form: Form) -> Opening:
+    """Open the form of a further member of somebody's household; card and address stand in it."""
+    title = say("counter.new_member_of", name=rows.name(record.answers))
+    return Opening(form, title, household.begun(form, record.answers))

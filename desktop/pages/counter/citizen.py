@@ -27,12 +27,14 @@ class CitizenPane(Pane):
     service_picked = Signal(str)
     record_picked = Signal(object)
     edit_asked = Signal()
+    member_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._reading = Latest(desk.tasks, self)
         self.citizen: acts.Citizen | None = None
+        self._before: list[bytes] = []  # who led here by the household, the last one behind
         self._name = words("", "title", wraps=True)
         self._under = words("", "muted", wraps=True)
         self._state = chip("")
@@ -41,12 +43,20 @@ class CitizenPane(Pane):
         self._history = TitledList(
             desk.look, "counter.history", "clock-counter-clockwise", "counter.no_history"
         )
+        self._household = TitledList(
+            desk.look, "counter.household", "house", "counter.no_household"
+        )
+        self._member = deed(
+            self, "counter.new_member", "Ctrl+M", "user-plus", self.member_asked.emit
+        )
         self._edit = deed(self, "counter.edit", "F2", "pencil-simple", self.edit_asked.emit)
         self._services.picked.connect(self.service_picked)
         self._history.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
         beside = column(14)
+        self._household.rows.picked.connect(lambda entry: self._go_to(entry.value.id))
         beside.addWidget(self._services, 5)
-        beside.addWidget(self._history, 4)
+        beside.addWidget(self._household, 3)
+        beside.addWidget(self._history, 3)
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(14)
@@ -64,6 +74,17 @@ class CitizenPane(Pane):
 
         self._reading.ask(partial(acts.citizen, self._desk.store, record), put)
 
+    def come(self) -> None:
+        """Forget by whom one came: Esc leads out of the page again."""
+        self._before = []
+
+    def step_back(self) -> bool:
+        """Go back to whom the household led from; False where one came another way."""
+        if not self._before:
+            return False
+        self.open(self._before.pop(), self.begin)
+        return True
+
     def refresh(self) -> None:
         """Fetch the citizen who is shown again."""
         if self.citizen is not None:
@@ -79,19 +100,21 @@ class CitizenPane(Pane):
             ("1–9", say("hint.service")),
             ("a–z", say("hint.jump")),
             ("F2", say("counter.edit")),
+            ("Ctrl+M", say("counter.new_member")),
             ESC,
         ]
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
-        return [self._services.rows, self._history.rows]
+        return [self._services.rows, self._household.rows, self._history.rows]
 
     def _put(self, found: acts.Citizen) -> None:
         before, self.citizen = self.citizen, found
         store = self._desk.store
+        today = store.scene().today
         answers = found.record.answers
         number, born, lives = rows.told_apart(answers)
-        years = age(str(answers.get("tanggal_lahir") or ""), store.scene().today)
+        years = age(str(answers.get("tanggal_lahir") or ""), today)
         aged = say("counter.years", count=years) if years is not None else ""
         self._name.setText(rows.name(answers))
         self._under.setText(" · ".join(part for part in (number, born, aged, lives) if part))
@@ -101,6 +124,8 @@ class CitizenPane(Pane):
         told = told_of(found.form, answers, store.region.areas)
         self._facts.put(told, scale=self._desk.look.tokens.scale)
         self._edit.setEnabled(found.may_edit)
+        self._member.setEnabled(store.takes(found.form))
+        self._household.put([rows.member(one, found.form, today) for one in found.household])
         self._history.put(
             [
                 rows.case(record, store.catalogue.form(record.service), store.now(), named=False)
@@ -122,10 +147,16 @@ class CitizenPane(Pane):
         inside.addStretch(1)
         foot = line(8, (18, 8, 18, 12))
         foot.addWidget(Button(self._edit))
+        foot.addWidget(Button(self._member))
         foot.addStretch(1)
         around = held(inside)
         around.addLayout(foot)
         return card(around)
+
+    def _go_to(self, record: bytes) -> None:
+        if self.citizen is not None:
+            self._before.append(self.citizen.record.id)
+            self.open(record, self.begin)
 
     def _add_digit(self, digit: int) -> None:
         action = QAction(self)

@@ -133,6 +133,8 @@ class CounterPage(Page):
             return True
         if self._here() is self._record and self._record.put_away():
             return True
+        if self._here() is self._person and self._person.step_back():
+            return True
         self._close_form()
         if self._trail:
             self._stack.setCurrentWidget(self._trail.pop())
@@ -164,6 +166,7 @@ class CounterPage(Page):
         self._person.service_picked.connect(self._open_service)
         self._person.record_picked.connect(self.open_record)
         self._person.edit_asked.connect(self._edit_citizen)
+        self._person.member_asked.connect(self._new_member)
         self._record.edit_asked.connect(self.edit)
         self._record.correct_asked.connect(self.correct)
         self._record.changed.connect(self.worked)
@@ -201,6 +204,7 @@ class CounterPage(Page):
 
     def _open_citizen(self, record: bytes) -> None:
         def shown() -> None:
+            self._person.come()
             self._show(self._person)
             self._person.begin()
 
@@ -223,6 +227,11 @@ class CounterPage(Page):
     def _new_citizen(self) -> None:
         form = self._desk.store.catalogue.form(acts.PEOPLE)
         self.open_form(opening.newcomer(form, self._box.text().strip()))
+
+    def _new_member(self) -> None:
+        if self._person.citizen is not None:
+            found = self._person.citizen
+            self.open_form(opening.relative(found.record, found.form))
 
     def _edit_citizen(self) -> None:
         if self._person.citizen is not None:
