@@ -14,6 +14,7 @@ from desktop.desk import Desk
 from desktop.frame.rail import Stop
 from desktop.frame.status_line import sentence
 from desktop.frame.window import Inside, Window
+from desktop.key_card import KeyCard
 from desktop.pages.checking import CheckPage
 from desktop.pages.counter.page import CounterPage
 from desktop.pages.importing import ImportPage
@@ -77,6 +78,7 @@ class Work(QObject):
         store = self.desk.store
         initials = "".join(word[0] for word in store.operator.name.split()[:2]).upper()
         self._window.enter(Inside(self._pages, initials, store.office.name))
+        self._window.offer(KeyCard(self.desk, self._window, self._pages).action)
         self._counter.ask_day()
         self._window.status.opened.connect(lambda: self._window.go("sync"))
         self._travels = travels and bool(store.desk.url)

@@ -11,6 +11,11 @@ from forms.engine.words import say
 _FORM_KEYS = ("Enter", "Shift+Enter", "Ctrl+D", "Alt+…", "F6")
 
 
+def form_keys() -> dict[str, str]:
+    """Say what the keys do that move about in a form; they are no actions."""
+    return {key: say(f"keys.{n}") for n, key in enumerate(_FORM_KEYS)}
+
+
 class KeysSheet(QDialog):
     """Lists every action that has a key, and the keys of a form."""
 
@@ -21,7 +26,7 @@ class KeysSheet(QDialog):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        rows = {key: say(f"keys.{n}") for n, key in enumerate(_FORM_KEYS)}
+        rows = form_keys()
         for action in actions:
             key = key_text(action)
             if key and action.text():

@@ -138,7 +138,15 @@ class Window(QMainWindow):
         unlocked = [
             a for code, a in self._everywhere.items() if page is not None or code in _ALWAYS
         ]
-        return [*own, *pages, *unlocked]
+        return [*own, *pages, *self._stack.actions(), *unlocked]
+
+    def offer(self, action: QAction) -> None:
+        """Let something more be done on every page while this operator is signed in."""
+        self._stack.addAction(action)
+
+    def everywhere(self) -> list[QAction]:
+        """List what can be done on every page."""
+        return [*self._stack.actions(), *self._everywhere.values()]
 
     def dismiss(self) -> None:
         """Go away without a question, and be deleted."""

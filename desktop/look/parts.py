@@ -100,7 +100,12 @@ def plain(text: str) -> str:
 
 def key_text(action: QAction) -> str:
     """Name an action's key as it stands on the keyboard."""
-    return action.shortcut().toString().replace("Return", "Enter")
+    return key_name(action.shortcut().toString())
+
+
+def key_name(shortcut: str) -> str:
+    """Name a key as it stands on the keyboard; Qt calls Enter otherwise."""
+    return shortcut.replace("Return", "Enter")
 
 
 def _spaced(layout: BoxT, gap: int, margins: tuple[int, int, int, int]) -> BoxT:

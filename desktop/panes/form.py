@@ -35,6 +35,8 @@ from sync.store.records import Saved
 
 DRAFT_MS = 1_000  # What is typed is on the disk within a second.
 PREVIEW_MS = 150  # After the last key; drawing takes about 40 ms in a lane of its own.
+_SAVE, _STEP, _WHOLE = "Ctrl+S", "Ctrl+Return", "F9"
+KEYS = ((_SAVE, "form.save"), (_STEP, "keys.step"), (_WHOLE, "form.issue"))  # as the card says
 _BESIDE = 780  # With less room the paper is left out: it can be seen once the letter is saved.
 
 
@@ -119,19 +121,19 @@ class FormPane(Pane):
 
     def _make_deeds(self) -> dict[str, QAction]:
         form, roles = self.opening.form, self._desk.store.operator.roles
-        made = {"save": deed(self, "form.save", "Ctrl+S", "floppy-disk", self.save)}
+        made = {"save": deed(self, "form.save", _SAVE, "floppy-disk", self.save)}
         step = steps.next_step(form, self.opening.state, roles)
         whole = form.letter is not None and self._desk.store.habits.one_action
         if step is not None:
-            made["step"] = deed(self, "form.step", "Ctrl+Return", "paper-plane-right", self.step)
+            made["step"] = deed(self, "form.step", _STEP, "paper-plane-right", self.step)
             said = say("form.step", action=label("action", step.action))
             made["step"].setText(said.replace("&", "&&"))
             if form.letter is not None and not whole:
-                made["step"].setShortcuts([QKeySequence("F9"), QKeySequence("Ctrl+Return")])
+                made["step"].setShortcuts([QKeySequence(_WHOLE), QKeySequence(_STEP)])
         if whole:
             issued = steps.reaches(form, self.opening.state, roles) == steps.ISSUED
             code = "form.issue" if issued else "form.walk"
-            made["issue"] = deed(self, code, "F9", "printer" if issued else "check", self.issue)
+            made["issue"] = deed(self, code, _WHOLE, "printer" if issued else "check", self.issue)
         return made
 
     def _build(self) -> None:
