@@ -213,7 +213,8 @@ def _late_choices_were_told(world: "World", laptop: Laptop, conn: "Connection") 
         return  # the one who told it may be gone
     rows = conn.exec_driver_sql(
         "SELECT id, plain, code FROM change WHERE seq IS NOT NULL AND verdict = 'no_effect' "
-        "AND id NOT IN (SELECT change FROM conflict WHERE kind = 'returned')"
+        "AND id NOT IN (SELECT change FROM conflict WHERE kind = 'returned') "
+        "AND record NOT IN (SELECT record FROM erased)"  # what was said of who is gone is gone
     )
     for name, plain, code in rows:
         lost = kept.unpack(plain, name).act == SETTLE and code in RETURNED
