@@ -138,6 +138,7 @@ COMMANDS: tuple[Command, ...] = (
         "city:explain_numbers",
         (_must("--office", metavar="CODE"), *_SERIES),
     ),
+    Command("server metrics token", "city_metrics:make_token"),
     Command("server live token", "city_live:make_token", (_arg("screen"),)),
     Command("server live tokens", "city_live:list_tokens"),
     Command("server live revoke", "city_live:revoke_token", (_arg("screen"),)),

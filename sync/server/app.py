@@ -4,15 +4,15 @@
     POST /v1/enrol      a new device
     POST /v1/exchange   the MessagePack array [ask, batch, ...] up, an answer down
     POST, PUT /v1/upload, GET /v1/answer    the same in pieces (sync.protocol.upload)
-    GET  /healthz       the process lives
-    GET  /readyz        and its database answers
+    GET  /healthz, /readyz    the process lives, and can work (sync.server.health)
+    GET  /metrics       how it does, for Prometheus (sync.server.metrics)
     GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
     GET  /live          the live room, for a wall (sync.server.wall)
     GET, POST /admin    the pages of administrators (sync.server.web, sync.server.admin)
 
 A refusal is JSON {"problems": [...]} with the status of its first problem; it is plain, since it
 proves nothing: only what is signed does. Bodies are bounded before they are read, and work is done
-in threads.
+in threads. Every request passes sync.server.threshold first.
 """
 
 import logging
@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 import msgspec
 from fastapi import FastAPI, Request, Response
-from sqlalchemy import select
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -45,11 +45,13 @@ from sync.protocol.upload import (
     Piece,
     Place,
 )
-from sync.server import enrolment, exchange, public, tables, uploads
+from sync.server import enrolment, exchange, health, logs, metrics, public, uploads
 from sync.server.admin.pages import PAGES
 from sync.server.answers import Answers
 from sync.server.city import City
 from sync.server.database import was_in_the_way
+from sync.server.meter import BATCHES, RECEIPTS, Meter, Route
+from sync.server.threshold import Threshold
 from sync.server.uploads import Uploads
 from sync.server.wall import doors as wall
 from sync.server.web import doors
@@ -93,31 +95,42 @@ def create_app(city: City) -> FastAPI:
     async def enrol(request: Request) -> Response:
         return await _received(request, ENROL_MAX, lambda body: enrolment.enrol(city, body))
 
-    _add_exchange(app, city)
-
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        return Response('{"ok":true}', media_type=JSON)
-
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        return await _answered(lambda: _ready(city), media_type=JSON)
-
+    health.add(app, city)
     public.add(app, city)
     doors.add(app, city, PAGES)
     wall.add(app, city)
+    meter = Meter(city.folder)
+    _add_exchange(app, city, meter)
+    metrics.add(app, city, meter)
+    meter.lay(_routes(app))
+    city.database.turn = meter.turn
+    app.add_middleware(Threshold, meter=meter)
     return app
 
 
-def _add_exchange(app: FastAPI, city: City) -> None:
+def _routes(app: FastAPI) -> list[Route]:
+    """List the doors that are open, each method by itself."""
+    return [
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, APIRoute)
+        for method in sorted(route.methods or ())
+    ]
+
+
+def _add_exchange(app: FastAPI, city: City, meter: Meter) -> None:
     """Open the doors by which exchanges come, whole or in pieces."""
     kept, answers = Uploads(city.folder, city.now), Answers(city.now)
 
     @app.post(PATH_EXCHANGE)
     async def exchanged(request: Request) -> Response:
-        answer = await _received(request, EXCHANGE_MAX, lambda body: _exchange(city, kept, body))
-        if answer.status_code == OK and (name := answers.keep(bytes(answer.body))):
-            answer.headers[ANSWER] = name
+        answer = await _received(
+            request, EXCHANGE_MAX, lambda body: _exchange(city, kept, meter, body)
+        )
+        if answer.status_code == OK:
+            meter.count(RECEIPTS)
+            if name := answers.keep(bytes(answer.body)):
+                answer.headers[ANSWER] = name
         return answer
 
     @app.get(PATH_ANSWER + "/{name}")
@@ -134,13 +147,15 @@ def _add_exchange(app: FastAPI, city: City) -> None:
         return await _received(request, most, lambda body: _add(kept, name, body))
 
 
-def _exchange(city: City, kept: Uploads, body: bytes) -> bytes:
+def _exchange(city: City, kept: Uploads, meter: Meter, body: bytes) -> bytes:
     brought = wire.decode(body, wire.Listed[bytes])
     envelopes = kept.filled(brought)
     answer = exchange.exchange(city, envelopes)
     for data in envelopes[:2]:
         if (header := envelope.read(data).header).kind == "ask":
             kept.settle(header.writer, brought)
+            logs.tell(device=header.writer.hex())
+    meter.count(BATCHES, len(envelopes) - 1)
     return answer
 
 
@@ -169,13 +184,6 @@ def _rest(content: bytes | None, wanted: str) -> Response:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
     headers = {"Content-Range": f"bytes {begin}-{size - 1}/{size}"}
     return Response(content[begin:], 206, headers, media_type=CONTENT_TYPE)
-
-
-def _ready(city: City) -> bytes:
-    with city.database.read() as connection:
-        table = tables.region
-        connection.execute(select(table.c.region).where(table.c.region == city.code)).one()
-    return b'{"ok":true}'
 
 
 async def _received(request: Request, most: int, work: Callable[[bytes], bytes]) -> Response:
@@ -208,11 +216,13 @@ async def _answered(work: Callable[[], bytes], media_type: str = CONTENT_TYPE) -
         content = await run_in_threadpool(_done, work)
     except Refused as refused:
         return _refusal(refused)
-    except DataError:  # a value that no column can hold, where no check of ours met it before
-        _log.exception("a message says what the database can't keep")
+    except (
+        DataError
+    ) as error:  # a value that no column can hold, where no check of ours met it before
+        logs.trouble(_log, "a message says what the database can't keep", error)
         return _refusal(Refused(Problem("message_malformed")))
-    except (DBAPIError, OSError):
-        _log.exception("database or disk can't be used now")
+    except (DBAPIError, OSError) as error:
+        logs.trouble(_log, "database or disk can't be used now", error)
         # The desk tries again; nothing was acknowledged.
         return Response(status_code=503, headers={"Retry-After": str(RETRY_S)})
     return Response(content, media_type=media_type)
@@ -230,6 +240,7 @@ def _done(work: Callable[[], bytes]) -> bytes:
 
 
 def _refusal(refused: Refused) -> Response:
+    logs.tell(refused=refused.problems[0].code)
     status = STATUS.get(refused.problems[0].code, 422)
     content = msgspec.json.encode({"problems": refused.problems})
     return Response(content, status_code=status, media_type=JSON)

@@ -28,6 +28,7 @@ backup = Table(
     _have("made", BigInteger),
     _have("reserve", BigInteger),  # numbers between what was granted and the ceiling
     _have("file", Text),  # the whole path
+    Column("tested", BigInteger),  # when it was restored for a rehearsal and verified; null: never
 )
 
 ceiling = Table(

@@ -6,7 +6,7 @@ city's (sync.server.postgres), also with postgresql+psycopg, and by a socket: US
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -112,10 +112,12 @@ class Database:
 
     `region` is whose turn a writer takes where several share a database; without one, all of
     theirs. `alone` is for a file that nobody else has open and that is to be one file afterwards.
+    `turn` is entered while a writer waits for its turn, by whoever counts that.
     """
 
     def __init__(self, url: str, region: str = "", *, alone: bool = False) -> None:
         self.url = url
+        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._turn = threading.Lock()
         self._place = place = _placed(url, region, alone=alone)
         self._writer = Standing(place.writer, 1, place.is_alive)
@@ -124,7 +126,10 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open the one writing transaction; it commits when the block ends, or not at all."""
-        with self._turn, self._writer.begin() as connection:
+        with ExitStack() as stack:
+            with self.turn():
+                stack.enter_context(self._turn)
+                connection = stack.enter_context(self._writer.begin())
             yield connection
 
     @contextmanager

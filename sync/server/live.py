@@ -22,7 +22,7 @@ from forms.engine.region_hours import Hours
 from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.protocol.view import Present
-from sync.server import bulk, live_due, live_tables, reading, tables
+from sync.server import bulk, live_due, live_tables, logs, reading, tables
 from sync.server.city import City
 from sync.server.live_shares import Case, Cell, Step, shares
 from sync.server.live_story import Act, stories
@@ -111,8 +111,8 @@ class Keeper:
             try:
                 while catch_up(self._city) and not self._end.is_set():
                     pass
-            except Exception:  # noqa: BLE001 - a full disk or a lost database: later runs find it all still due
-                _log.exception("the live room can't be counted now")
+            except Exception as error:  # noqa: BLE001 - a full disk or a lost database: later runs find it all still due
+                logs.trouble(_log, "the live room can't be counted now", error)
 
 
 def _counts(city: City, service: str) -> bool:

@@ -7,12 +7,10 @@ same in a thread, for tests and the demo.
 
 import ipaddress
 import json
-import logging
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import msgspec
@@ -24,10 +22,9 @@ from sync.server import erasure_list
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock
 from sync.server.live import Keeper
+from sync.server.logs import Log
+from sync.server.threshold import Line
 
-LOG = "server.log"
-LOG_BYTES_MAX = 5_000_000
-LOG_FILES = 4
 BACKLOG = 512
 START_S_MAX = 30.0
 
@@ -73,17 +70,20 @@ def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) 
     """
     city, lock = _opened(folder)
     try:
-        _log_to(folder)
-        listener = _listen(address)
-        server = _server(city, address)
-        ready = threading.Thread(
-            target=_announce,
-            args=(server, _url(address, listener), say),
-            name="teras-announce",
-            daemon=True,
-        )
-        ready.start()
-        _serve(city, server, listener)
+        log = Log(folder)
+        try:
+            listener = _listen(address)
+            server = _server(city, address)
+            ready = threading.Thread(
+                target=_announce,
+                args=(server, _url(address, listener), say),
+                name="teras-announce",
+                daemon=True,
+            )
+            ready.start()
+            _serve(city, server, listener)
+        finally:
+            log.end()
     finally:
         city.close()
         lock.release()
@@ -145,6 +145,8 @@ def _server(city: City, address: Address) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            http=Line,
+            ws="none",
             ssl_certfile=address.certificate,
             ssl_keyfile=address.key,
         )
@@ -196,12 +198,3 @@ def _wait(server: uvicorn.Server, thread: threading.Thread | None = None) -> boo
 def _announce(server: uvicorn.Server, url: str, say: Callable[[str], None]) -> None:
     if _wait(server):
         say(json.dumps({"url": url}))
-
-
-def _log_to(folder: Path) -> None:
-    form = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    file = RotatingFileHandler(folder / LOG, maxBytes=LOG_BYTES_MAX, backupCount=LOG_FILES)
-    for handler in (file, logging.StreamHandler(sys.stderr)):
-        handler.setFormatter(form)
-        logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)

@@ -18,7 +18,7 @@ from sync.server.statements import POSTGRES
 __all__ = ["HEAD", "make", "metadata", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0019"
+HEAD = "0020"
 
 
 def upgrade(connection: Connection) -> None:

@@ -13,7 +13,6 @@ Whoever isn't signed in is told of no page whether it exists.
 import asyncio
 import hmac
 import logging
-import traceback
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from forms.engine.problem import Problem, Refused
-from sync.server import sessions
+from sync.server import logs, sessions
 from sync.server.city import City
 from sync.server.sessions import ENROLLING, Session
 from sync.server.web import cookies, fields
@@ -98,14 +97,11 @@ class Doors:
             return self._given(request, session, self._reply(request, page, session, form))
         except Refused as refused:
             return self._troubled(request, session, refused)
-        except (DBAPIError, OSError):
-            _log.exception("database or disk can't be used now")
+        except (DBAPIError, OSError) as error:
+            logs.trouble(_log, "database or disk can't be used now", error)
             return self._busy(request)
         except Exception as error:  # noqa: BLE001 - the last door: nobody is shown a trace
-            # Not the error's text, which may quote a person.
-            *_, last = traceback.extract_tb(error.__traceback__)
-            place = f"{last.filename}:{last.lineno}"
-            _log.error("page %s: %s at %s", request.url.path, type(error).__name__, place)
+            logs.trouble(_log, "a page failed", error)
             return self._busy(request, FAULT)
 
     def _reply(
@@ -163,6 +159,7 @@ class Doors:
         return self._sent(request, content, status, extra={"Retry-After": str(RETRY_S)})
 
     def _troubled(self, request: Request, session: Session | None, refused: Refused) -> Response:
+        logs.tell(refused=refused.problems[0].code)
         status = STATUS.get(refused.problems[0].code, REFUSED)
         facts = {"problems": refused.problems}
         content = self._frame.drawn("admin/trouble.html", session, "", facts)
@@ -214,6 +211,7 @@ def _done(page: Page, visit: Visit) -> Reply:
         again = page.show(msgspec.structs.replace(visit, problems=refused.problems))
         if not isinstance(again, Shown):
             raise
+        logs.tell(refused=refused.problems[0].code)
         status = STATUS.get(refused.problems[0].code, REFUSED)
         return msgspec.structs.replace(again, status=status)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from forms.engine.region import Office
-from sync.server import administration, codes, offices
+from sync.server import administration, codes, offices, run
 from sync.server.city import City
+from sync.server.run import Address, Running
 from tests import databases
 from tests.sync.server.laptop import Laptop
 
@@ -58,6 +59,14 @@ def city(folder: Path, time: Time) -> Iterator[City]:
         offices.add(city, office, ADMINISTRATOR)
     yield city
     city.close()
+
+
+@pytest.fixture
+def running(folder: Path, city: City) -> Iterator[Running]:
+    """The city, served on this machine."""
+    running = run.start(folder, Address(), city.now)
+    yield running
+    running.stop()
 
 
 Enrol = Callable[..., Laptop]

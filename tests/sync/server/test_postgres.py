@@ -157,6 +157,7 @@ def test_a_schema_that_is_behind_waits_for_its_owner(place: Path, owner: str) ->
         connection.execute(text("DROP FUNCTION teras_head_is_last()"))
         connection.execute(text("DROP FUNCTION teras_rows_follow()"))
         connection.execute(text("DROP TABLE soiled"))
+        connection.execute(text("ALTER TABLE backup DROP COLUMN tested"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
 
     with pytest.raises(Refused, match="schema_older"):
