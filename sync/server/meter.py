@@ -36,8 +36,8 @@ MICRO = 1_000_000
 
 RECEIPTS, BATCHES = "receipts", "batches"
 TURNS, TURN_MICROS, WAITING = "writer_turns", "writer_micros", "writers_waiting"
-SLOW = "slow"
-PLAIN = (RECEIPTS, BATCHES, TURNS, TURN_MICROS, WAITING, SLOW)
+SLOW, UNREAD = "slow", "unread"
+PLAIN = (RECEIPTS, BATCHES, TURNS, TURN_MICROS, WAITING, SLOW, UNREAD)
 PRESENT = (WAITING,)
 
 Route = tuple[str, str]  # method and path, with its parts in braces

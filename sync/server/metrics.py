@@ -35,6 +35,7 @@ from sync.server.meter import (
     STATUSES,
     TURN_MICROS,
     TURNS,
+    UNREAD,
     WAITING,
     Key,
     Meter,
@@ -85,14 +86,14 @@ class Gate:
         self._turn = threading.Lock()
         self._values: list[Value] = []
         self._until = 0.0
-        self._failed = 0
 
     def answered(self, authorization: str) -> Response:
         """Answer one scraper."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not admits(self._city.folder, token.strip()):
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        lines = "\n".join(text(self._meter.sums(), self._meter.routes, self._taken()))
+        values = self._taken()
+        lines = "\n".join(text(self._meter.sums(), self._meter.routes, values))
         return Response(lines + "\n", headers={"Cache-Control": "no-store"}, media_type=KIND)
 
     def _taken(self) -> list[Value]:
@@ -104,15 +105,11 @@ class Gate:
                     self._values = gauges.read(self._city)
                 except (DBAPIError, OSError):
                     self._values = []
-                    self._failed += 1
+                    self._meter.count(UNREAD)
                 ended = monotonic()
                 self._until = ended + max(FRESH_S, (ended - began) * SHARE)
             free = shutil.disk_usage(self._city.folder).free
-            return [
-                *self._values,
-                Value("disk_free_bytes", free),
-                Value("readings_failed_total", self._failed),
-            ]
+            return [*self._values, Value("disk_free_bytes", free)]
 
 
 def add(app: FastAPI, city: City, meter: Meter) -> None:
@@ -158,6 +155,7 @@ def text(sums: dict[Key, int], routes: tuple[Route, ...], values: list[Value]) -
         _route(told, sums, route)
     for name, cell, part in (
         ("slow_requests_total", SLOW, 1),
+        ("readings_failed_total", UNREAD, 1),
         ("receipts_total", RECEIPTS, 1),
         ("batches_total", BATCHES, 1),
         ("writers_waiting", WAITING, 1),
