@@ -1,4 +1,4 @@
-"""`server backup` and `server restore`: the whole server in one file, and back."""
+"""`server backup`, `nightly` and `restore`: the whole server in one file, and back."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from forms.engine.problem import Problem
 from sync.commands import credential
 from sync.commands.call import Answer, Call
 from sync.commands.files import check_place
+from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import shown
 
 
@@ -36,6 +37,39 @@ def backup(call: Call) -> Answer:
             "changes": made.changes,
             "durable": made.durable,
         }
+    )
+
+
+def nightly(call: Call) -> Answer:
+    """Make a backup, restore and verify it in a scratch folder, remove the old ones."""
+    from sync.server import administration
+    from sync.server import nightly as nights
+    from sync.server.city import City
+
+    given = call.options
+    city = City.open(call.server_dir)
+    try:
+        who = credential.ask(call)
+        name = administration.sign_in(city, who.name, who.passphrase)
+        night = nights.spend(city, Path(given.dir), who.passphrase, name, given.nights)
+    finally:
+        city.close()
+    made = night.made
+    problems = list(made.flaws)
+    if not made.durable and not made.flaws:
+        problems.append(Problem("backup_not_apart"))
+    return Answer(
+        {
+            "ok": not problems,
+            "problems": list(shown(problems)),
+            "file": str(made.file),
+            "generation": made.number,
+            "records": made.records,
+            "changes": made.changes,
+            "durable": made.durable,
+            "removed": list(night.removed),
+        },
+        REFUSED if problems else DONE,
     )
 
 

@@ -1,7 +1,8 @@
-"""Who acts: the operator's name and passphrase, from the environment or a prompt."""
+"""Who acts: the operator's name and passphrase, from the environment, a file of it, or a prompt."""
 
 import getpass
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from forms.engine import words
@@ -10,6 +11,7 @@ from sync.commands.call import Call
 
 NAME = "TERAS_OPERATOR"
 PASSPHRASE = "TERAS_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
+PASSPHRASE_FILE = "TERAS_PASSPHRASE_FILE"  # noqa: S105 - the same; for who starts us by a clock
 NEW_PASSPHRASE = "TERAS_NEW_PASSPHRASE"  # noqa: S105 - the same
 CERTIFICATE_PASSPHRASE = "TERAS_CERTIFICATE_PASSPHRASE"  # noqa: S105 - the same
 
@@ -24,7 +26,8 @@ class Credential(NamedTuple):
 def ask(call: Call, name: str = "") -> Credential:
     """Take the operator's name, unless it is given, and passphrase; Locked if nobody says them."""
     name = name or call.environ.get(NAME) or _line("ask_operator")
-    return Credential(name, call.environ.get(PASSPHRASE) or _secret("ask_passphrase"))
+    given = call.environ.get(PASSPHRASE) or _from_file(call)
+    return Credential(name, given or _secret("ask_passphrase"))
 
 
 def ask_new(call: Call, variable: str = NEW_PASSPHRASE) -> str:
@@ -42,6 +45,17 @@ def ask_certificate(call: Call) -> str:
     """Take the passphrase of the office's certificate; it may be empty in the environment."""
     given = call.environ.get(CERTIFICATE_PASSPHRASE)
     return _secret("ask_certificate") if given is None else given
+
+
+def _from_file(call: Call) -> str:
+    """Read the first line of the file that is named; Locked where it can't be read."""
+    path = call.environ.get(PASSPHRASE_FILE)
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Locked("passphrase_missing") from error
 
 
 def _secret(prompt: str) -> str:

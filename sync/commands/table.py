@@ -186,6 +186,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("server upgrade", "city:upgrade", (_arg("--database"),)),
     Command("server verify", "city:verify"),
     Command("server backup", "city_backup:backup", (_arg("file"),)),
+    Command(
+        "server nightly",
+        "city_backup:nightly",
+        (_must("--dir"), _arg("--nights", type=int, default=14)),
+    ),
     Command("server restore", "city_backup:restore", (_arg("file"),)),
     Command("server audit export", "city:export_audit", (_must("--out", metavar="FILE"), _OFFICE)),
     # The desk.

@@ -4,6 +4,7 @@
     -> its ceilings and its number are written into the copy
     -> the folder's secret, sealed under the administrator's passphrase, beside the tables (`door`)
     -> reopened: every page read, every table counted, what it holds of every desk read from it
+    -> rehearsed, where that is asked for: what is wrong with it then keeps it from counting
     -> it takes its name, and the folder's list names it
     -> the running server learns from it what is durable, and how far it may grant
 
@@ -13,7 +14,7 @@ goes with it.
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -52,16 +53,26 @@ door = Table("door", MetaData(), Column("region", Text), Column("sealed", LargeB
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A verified backup; `durable` where it counts as one."""
+    """A verified backup; `durable` where it counts as one.
+
+    `flaws` are what a rehearsal found wrong with the city that it holds.
+    """
 
     number: int
     file: Path
     records: int
     changes: int
     durable: bool
+    flaws: tuple[Problem, ...] = ()
 
 
-def backup(city: City, file: Path, passphrase: str, by: str) -> Made:
+# Tries a file as a restore would, and tells what is wrong with what came out.
+Rehearsal = Callable[[Path], tuple[Problem, ...]]
+
+
+def backup(
+    city: City, file: Path, passphrase: str, by: str, rehearsal: Rehearsal | None = None
+) -> Made:
     """Write a backup, read back before it takes its name; the server goes on meanwhile.
 
     Refused(backup_damaged | backup_overtaken | disk_full | disk_failed), with nothing left behind.
@@ -76,22 +87,25 @@ def backup(city: City, file: Path, passphrase: str, by: str) -> Made:
             city.database.copy(fresh)
             number, counted = _complete(city, fresh, file, passphrase)
             read = _read_back(city, fresh, counted)
+            flaws = rehearsal(fresh) if rehearsal is not None else ()
+            counts = apart and not flaws  # a copy of a broken city is kept, but trusted by nobody
+            tested = city.now() if rehearsal is not None else None
             with city.database.write() as connection:  # the file is there before this counts
-                if apart:
+                if counts:
                     ceilings.adopt(connection, city.code, read.ceilings)
                     durable.adopt(connection, city.code, read.held)
-                    _note(connection, city, number, file)
+                    _note(connection, city, number, file, tested)
                 audit.note(connection, city, by, "backup_made", generation=str(number))
                 settle(fresh)
                 fresh.replace(file)
                 settle(file.parent)
-                if apart:
+                if counts:
                     ledger.note(file.parent, city, number, file.name)
                     erasure_list.lay(file.parent, city, connection)
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
-    return Made(number, file, counted["record"], counted["change"], apart)
+    return Made(number, file, counted["record"], counted["change"], counts, flaws)
 
 
 @contextmanager
@@ -184,7 +198,9 @@ def _counting() -> Statement:
     )
 
 
-def _note(connection: Connection, city: City, number: int, file: Path) -> None:
+def _note(
+    connection: Connection, city: City, number: int, file: Path, tested: int | None = None
+) -> None:
     connection.execute(
         insert(backup_tables.backup).values(
             region=city.code,
@@ -193,5 +209,6 @@ def _note(connection: Connection, city: City, number: int, file: Path) -> None:
             made=city.now(),
             reserve=ceilings.reserve(city),
             file=str(file.resolve()),
+            tested=tested,
         )
     )

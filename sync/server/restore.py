@@ -83,6 +83,12 @@ def restore(
     file_missing | backup_damaged | schema_newer | disk_full | disk_failed), with what the folder
     held in its place.
     """
+    number = put_back(folder, file, operator, passphrase, now)
+    return _closed(folder, file, operator, passphrase, now, number)
+
+
+def put_back(folder: Path, file: Path, operator: str, passphrase: str, now: Clock) -> int:
+    """Make the folder's server from a backup, as `restore` says; give the backup's number."""
     if not file.is_file():
         raise Refused(Problem("file_missing", facts={"file": str(file)}))
     with explained():
@@ -97,7 +103,7 @@ def restore(
         finally:
             shutil.rmtree(work, ignore_errors=True)
             lock.release()
-    return _closed(folder, file, operator, passphrase, now, number)
+    return number
 
 
 def _prepare(

@@ -1,10 +1,12 @@
 """A server is backed up and restored by two commands, and its desks notice nothing but `sync`."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.server import metrics
 from sync.server.run import Address, Running, start
 
 RESIDENT = "residents/resident"
@@ -94,3 +96,32 @@ def test_a_backup_beside_the_server_says_that_it_is_not_safe_there(teras: Any, c
     assert said.status == 0
     assert not said.body["durable"]
     assert [problem["code"] for problem in said.body["warned"]] == ["backup_not_apart"]
+
+
+def test_a_night_by_a_clock_takes_its_passphrase_from_a_file(
+    teras: Any, city: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "passphrase").write_text(os.environ["TERAS_PASSPHRASE"] + "\n", "utf-8")
+    monkeypatch.delenv("TERAS_PASSPHRASE")
+    monkeypatch.setenv("TERAS_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
+
+    said = teras("server", "nightly", "--dir", place, "--nights", "2")
+
+    assert (said.status, said.body["ok"], said.body["durable"]) == (0, True, True)
+    assert Path(said.body["file"]).exists()
+
+    monkeypatch.setenv("TERAS_PASSPHRASE_FILE", str(tmp_path / "missing"))
+    assert teras("server", "nightly", "--dir", place).status == 3
+
+
+def test_a_night_beside_the_server_itself_is_no_success(teras: Any, city: Path) -> None:
+    said = teras("server", "nightly", "--dir", city / "backups")
+
+    assert (said.status, said.codes, said.body["durable"]) == (1, ["backup_not_apart"], False)
+
+
+def test_a_token_for_metrics_is_made_by_command(teras: Any, city: Path) -> None:
+    said = teras("server", "metrics", "token")
+
+    assert (said.status, said.body["path"]) == (0, "/metrics")
+    assert metrics.admits(city, said.body["token"])
