@@ -79,7 +79,7 @@ def _records(store: Store, carrier: Carrier, pace: Pace | None) -> int:
         if taken.healing:
             outbox.freeze(store)  # what can't go again as it was is sealed anew
             continue
-        if taken.numbered:
+        if taken.acted:
             outbox.freeze(store)
         left = outbox.unreceipted(store, BATCHES_MAX)
         if brought and left == brought:

@@ -10,7 +10,7 @@ Verdict of an edit, group by group, the first that fits (sync-rules 1b):
     the id is an ancestor of the present     no_effect
     anything else                            conflict: the present value stays, a person chooses
 
-Whether its author may do it at all: sync.protocol.authority.
+Whether its author may do it at all, and there: sync.protocol.authority and sync.protocol.place.
 
 The effective base is the base followed through what had no effect or was not applied. An edit is
 applied group by group; a transition is all or nothing, over every group that it names a base for
@@ -32,11 +32,11 @@ import msgspec
 from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Refused
-from sync.protocol import authority, branch, settle
+from sync.protocol import authority, branch, place, settle
 from sync.protocol.authority import Right
 from sync.protocol.branch import NUMBER
 from sync.protocol.change import EDIT, NEW, NUMBERING, SETTLE, STATE, Change, Number
-from sync.protocol.ties import corrected, is_second, takes_part
+from sync.protocol.ties import corrected, is_second
 from sync.protocol.view import Dispute, DisputeKind, Judgement, Present, View
 from sync.protocol.walk import Waits, is_ancestor, resolved, tip
 
@@ -98,7 +98,7 @@ def _judged(change: Change, view: View) -> Judgement:
     right = Right(fault, ()) if fault else authority.right(change, form, view)
     code = right.code
     if not code and present is not None:
-        code = _misplaced(change, form, present, view)
+        code = place.fault(change, form, present, view)
     if code:
         return _turned_down(change, present, view, code)
     if present is None:
@@ -123,22 +123,6 @@ def _fitted(
     if change.act == NUMBERING:
         return _numbered_late(change, present, view)
     return _moved(change, form, present, view, roles)
-
-
-def _misplaced(change: Change, form: Form, present: Present, view: View) -> str:
-    place = view.place(change, present)
-    if place is None or (
-        place and (change.body.answers or not takes_part(form, change, place))
-    ):  # the other office adds its signature and number, and never touches what is said
-        return "not_in_scope"
-    if present.service != change.service:
-        return "service_wrong"
-    if change.act == NEW:  # an import met its own row again, or another person under a derived id
-        for key in form.unique:
-            before, now = present.answers.get(key), change.body.answers.get(key)
-            if before is not None and now is not None and before != now:
-                return "id_taken"
-    return ""
 
 
 def _begun(change: Change, form: Form, view: View) -> Judgement:

@@ -5,7 +5,8 @@ carries a number of that office's own register, in the series SECOND, and as `pa
 printed in the second block; the letter keeps its own number and paper. A correction is a letter of
 its own; the change that begins it names the letter that it corrects in its `extra`. A final number
 comes by a change of its own, whose `extra` has the day of the paper. A change made while the
-author's clock was in doubt has in its `extra` the service day, by which both ends judge it.
+author's clock was in doubt has in its `extra` the service day, by which both ends judge it. A
+change that begins a record anew, since the id that its import derived was another's, names that id.
 """
 
 import datetime as dt
@@ -18,6 +19,7 @@ SECOND = "camat"  # the series of an office's register of letters that it signed
 REPLACES = "replaces"
 DATED = "dated"
 SERVED = "day"
+INSTEAD = "instead"
 BLOCK = "second"
 
 
@@ -62,8 +64,17 @@ def correcting(record: bytes) -> dict[str, Any]:
 
 def corrected(change: Change) -> bytes:
     """Name the record whose letter the one that this change begins corrects; empty for none."""
-    name = change.extra.get(REPLACES)
-    return name if isinstance(name, bytes) and len(name) == ID_BYTES else NOBODY
+    return _named(change, REPLACES)
+
+
+def renaming(record: bytes) -> dict[str, Any]:
+    """Give the `extra` of a change that begins anew what could not be begun as this record."""
+    return {INSTEAD: record}
+
+
+def renamed(change: Change) -> bytes:
+    """Name the record in whose place this change begins one; empty for none."""
+    return _named(change, INSTEAD)
 
 
 def dating(day: str) -> dict[str, Any]:
@@ -88,3 +99,8 @@ def served(change: Change) -> dt.date | None:
         return dt.date.fromisoformat(said) if isinstance(said, str) else None
     except ValueError:
         return None
+
+
+def _named(change: Change, key: str) -> bytes:
+    name = change.extra.get(key)
+    return name if isinstance(name, bytes) and len(name) == ID_BYTES else NOBODY

@@ -85,6 +85,16 @@ def listing(store: Store) -> list[Draft]:
         return [_draft(row) for row in rows]
 
 
+def follow(conn: Connection, old: bytes, new: bytes) -> None:
+    """Let the drafts about a record be about the one that was begun in its place."""
+    conn.exec_driver_sql(
+        "UPDATE draft SET key = replace(key, ?, ?), "
+        "subject = CASE subject WHEN ? THEN ? ELSE subject END WHERE instr(key, ?)",
+        (old.hex(), new.hex(), old, new, old.hex()),
+    )
+    conn.exec_driver_sql("UPDATE draft SET subject = ? WHERE subject = ?", (new, old))
+
+
 _COLUMNS = "SELECT key, service, subject, answers, updated FROM draft"
 
 

@@ -12,6 +12,7 @@ from sync.protocol import wire
 from sync.protocol.attachment import Stand
 from sync.protocol.exchange import Answer
 from sync.protocol.header import Kind
+from sync.protocol.place import TAKEN
 from sync.protocol.snapshot import Portion
 from sync.protocol.stream import Leave, Signed
 from sync.store import (
@@ -43,8 +44,8 @@ class Taken(msgspec.Struct, frozen=True):
     """What an answer brought; with `more`, further rows are there to be asked for.
 
     While it is `healing`, a city that was put back is being told and asked things that go first, or
-    this desk has begun a new life. `stands` is what it said of attachments, `numbered` counts
-    papers that got their final number by it: new changes of ours.
+    this desk has begun a new life. `stands` is what it said of attachments. `acted`: by it papers
+    got their final number, or records an id of their own, by new changes of ours.
     """
 
     rows: int
@@ -53,7 +54,7 @@ class Taken(msgspec.Struct, frozen=True):
     more: bool
     healing: bool = False
     stands: list[Stand] = []
-    numbered: int = 0
+    acted: bool = False
 
 
 def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
@@ -91,10 +92,11 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
             rows += pages.take(store, page)
         except Refused as refused:  # what we said is received all the same
             unread.setdefault(refused.problems[0].code, refused)
-    verdicts = 0
+    verdicts, renamed = 0, False
     if answer.receipt is not None:
         receipt = receipts.take(store, answer.receipt, first_hand=nonce is not None)
         verdicts = len(receipt.verdicts)
+        renamed = any((one.verdict, one.code) == TAKEN for one in receipt.verdicts)
     for fault in unread.values():
         raise fault
     file_lane.take(store, answer.stands, answer.chunks)
@@ -109,10 +111,10 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
         with store.write() as conn:
             recovery.finish(store, conn)
     operators.drop_leavers(store)
-    numbered = finals.give(store)
+    acted = bool(finals.give(store)) or renamed
     granted = len(answer.leases)
     more = answer.more and (rows > 0 or not stopped)  # what waits for a person comes no sooner
-    return Taken(rows, verdicts, granted, more, healing, answer.stands, numbered)
+    return Taken(rows, verdicts, granted, more, healing, answer.stands, acted)
 
 
 def _keys(store: Store, data: bytes) -> bool:

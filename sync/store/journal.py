@@ -11,7 +11,7 @@ import msgspec
 
 from forms.engine.form import Form
 from sync.protocol.change import EDIT, NEW, NOBODY, SALT_BYTES, STATE, Body, Change, Number, named
-from sync.protocol.ties import correcting, serving
+from sync.protocol.ties import correcting, renaming, serving
 from sync.store import kept, settings, shelf
 from sync.store.case import Case, apply, begin, touched
 from sync.store.handle import Store
@@ -84,6 +84,35 @@ class Journal:
         self._before.setdefault(case.id, case)
         self._now[case.id] = after
         return after
+
+    def again(
+        self, change: Change, case: Case | None, base: dict[str, bytes]
+    ) -> tuple[Case, bytes]:
+        """Do an act of ours again on another record: the same words, author and time.
+
+        Without a `case` it begins one. Gives what the record has become, and the change's id.
+        """
+        self._seq += 1
+        made = named(
+            msgspec.structs.replace(
+                change,
+                device=self._store.desk.device,
+                incarnation=self._store.desk.incarnation,
+                seq=self._seq,
+                record=case.id if case else NOBODY,
+                base=base,
+                extra=change.extra if case else change.extra | renaming(change.target),
+            )
+        )
+        self._changes.append((made.id, made.target, self._seq, made.time, kept.pack(made)))
+        if case is None:
+            after = begin(made, self._store.desk.office.id)
+        else:
+            form = self._store.form(case.service)
+            after = apply(case, made, touched(made, form), form)
+        self._before.setdefault(after.id, case)
+        self._now[after.id] = after
+        return after, made.id
 
     def flush(self) -> None:
         """Write everything; afterwards the journal is empty and may be used again."""

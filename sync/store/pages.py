@@ -13,6 +13,7 @@ from sync.protocol import columns, wire
 from sync.protocol.change import NEW, SETTLE, Change
 from sync.protocol.lease import Lease
 from sync.protocol.stream import CHAIN_START, Cursor, Fate, Page, Row, Signed, chained
+from sync.protocol.ties import renamed
 from sync.store import (
     conflicts,
     cursors,
@@ -176,6 +177,10 @@ def follow(store: Store, conn: Connection, stream: str, lines: Sequence[Line]) -
         if fate.verdict == troubles.REFUSED and change.id in ours
     ]
     troubles.open_all(conn, found, store.now())
+    shelf.note_renamed(
+        conn,
+        [(old, c.target) for f, c in told if f.verdict == "applied" and (old := renamed(c))],
+    )
     conflicts.follow(store, conn, [(f, c) for f, c in told if not c.erased], ours)
     erasing.late(store, conn, told, now_said)
     leaves.disown(store, conn, {trouble.record for trouble in found})

@@ -6,6 +6,7 @@ from typing import Any
 from forms.engine import party
 from forms.engine.answers import Value
 from forms.engine.form import Form
+from sync.store import shelf
 from sync.store.case import decode
 from sync.store.handle import Store
 
@@ -24,10 +25,10 @@ def resolved(store: Store, form: Form, answers: Mapping[str, Any]) -> dict[str, 
         except ValueError:
             return None
         with store.read() as conn:
-            row = conn.exec_driver_sql("SELECT plain FROM record WHERE id = ?", (record,)).first()
-        if row is None:
+            plain = shelf.plain(conn, record)
+        if plain is None:
             return None
-        case = decode(row.plain)
+        case = decode(plain)
         found = store.form(case.service)
         return case.answers if found is not None and found.group == RESIDENTS else None
 

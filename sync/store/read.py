@@ -83,8 +83,8 @@ class Event(msgspec.Struct, frozen=True):
 def record(store: Store, name: bytes) -> Record:
     """Read one record; Refused(record_unknown | not_in_scope)."""
     with store.read() as conn:
-        records.find(store, conn, name)
-        return _records(conn, _rows(conn, [name]))[0]
+        case, _ = records.find(store, conn, name)
+        return _records(conn, _rows(conn, [case.id]))[0]
 
 
 def actions(store: Store, found: Record) -> tuple[str, ...]:
@@ -106,11 +106,11 @@ def may_edit(store: Store, found: Record) -> bool:
 def history(store: Store, name: bytes) -> tuple[Event, ...]:
     """Tell what was done with a record, in the order in which it came here."""
     with store.read() as conn:
-        records.find(store, conn, name)
+        case, _ = records.find(store, conn, name)
         people = staff.names(conn)
         rows = conn.exec_driver_sql(
             "SELECT id, plain, verdict, code, pending FROM change WHERE record = ? ORDER BY n",
-            (name,),
+            (case.id,),
         )
         return tuple(_event(row, people) for row in rows)
 
@@ -151,7 +151,9 @@ def listing(
 def of_subject(store: Store, subject: bytes) -> list[Record]:
     """List the records that concern a resident or patient, the newest first."""
     with store.read() as conn:
-        rows = conn.exec_driver_sql(f"{_COLUMNS} WHERE subject = ? ORDER BY n DESC", (subject,))
+        names = shelf.former(conn, subject)
+        query = f"{_COLUMNS} WHERE subject IN ({mirror.marks(names)}) ORDER BY n DESC"
+        rows = conn.exec_driver_sql(query, tuple(names))
         return [one for one in _records(conn, rows) if _sees(store, one.service)]
 
 

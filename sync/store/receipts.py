@@ -8,6 +8,8 @@ import msgspec
 from forms.engine.problem import Problem, Refused
 from sync.crypto import signed as signatures
 from sync.protocol import wire
+from sync.protocol.change import NEW
+from sync.protocol.place import TAKEN
 from sync.protocol.receipt import Receipt, Verdict
 from sync.protocol.stream import Signed
 from sync.store import (
@@ -19,6 +21,7 @@ from sync.store import (
     pages,
     recovery,
     remake,
+    renaming,
     retention,
     settings,
     troubles,
@@ -27,6 +30,7 @@ from sync.store.handle import Store
 from sync.store.statements import Connection
 
 AHEAD_MS = 86_400_000  # an answer may be fetched again hours after it was given
+
 _WAITING = frozenset({"refused", "held", "quarantined"})  # no row of the stream shows these
 
 
@@ -113,13 +117,15 @@ def _verdicts(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
     waiting = _told(store, conn, [v for v in verdicts if v.verdict in _WAITING])
     if waiting:
         conn.exec_driver_sql(
-            "UPDATE change SET verdict = ?, code = ? WHERE n = ? AND pending = 1",
-            [(verdict.verdict, verdict.code, row.n) for verdict, row in waiting],
+            "UPDATE change SET verdict = ?, code = ? WHERE n = ? AND (pending = 1 "
+            "OR (verdict = 'refused' AND verdict = ? AND row = 0))",
+            [(told.verdict, told.code, row.n, told.verdict) for told, row in waiting],
         )
+        again = _begun_anew(store, conn, waiting)
         found = [
             troubles.Trouble(row.id, row.record, verdict.code)
             for verdict, row in waiting
-            if verdict.verdict == troubles.REFUSED
+            if verdict.verdict == troubles.REFUSED and row.pending and row.record not in again
         ]
         troubles.open_all(conn, found, store.now())
         records = {trouble.record for trouble in found}
@@ -127,6 +133,24 @@ def _verdicts(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:
         conflicts.release(store, conn, [trouble.change for trouble in found])
         leaves.drop(store, conn, records)
     _passed(store, conn, [v for v in verdicts if v.verdict not in _WAITING])
+
+
+def _begun_anew(
+    store: Store, conn: Connection, waiting: Sequence[tuple[Verdict, "_Own"]]
+) -> set[bytes]:
+    """Begin records anew whose derived id is another's; name the records that this was done for."""
+    names = [row.id for told, row in waiting if row.pending and (told.verdict, told.code) == TAKEN]
+    query = "SELECT plain FROM change WHERE id = ?"
+    taken = [
+        change
+        for name in names
+        for change in [kept.unpack(conn.exec_driver_sql(query, (name,)).scalar_one(), name)]
+        if change.act == NEW
+    ]
+    if taken:
+        store.know(conn)  # a life may have begun in this very transaction
+        renaming.begin_anew(store, conn, taken)
+    return {change.target for change in taken}
 
 
 def _passed(store: Store, conn: Connection, verdicts: list[Verdict]) -> None:

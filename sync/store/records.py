@@ -107,7 +107,7 @@ def edit(store: Store, record: bytes, answers: Mapping[str, Any], *, reason: str
         case, form = find(store, conn, record)
         machine, roles = form.machine, store.operator.roles
         scope.require(not store.stands(case.office), form)
-        leaves.require_here(conn, record, form.code)
+        leaves.require_here(conn, case.id, form.code)
         _whole(case)
         if not machine.may_edit(case.state, roles):
             final = case.state not in machine.editable
@@ -138,7 +138,7 @@ def move(
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
-        leaves.require_here(conn, record, form.code)
+        leaves.require_here(conn, case.id, form.code)
         _whole(case)
         journal = Journal(store, conn)
         case = _step(store, conn, journal, form, (case, action, reason), insert)
@@ -169,9 +169,11 @@ def save_many(store: Store, conn: Connection, service: str, items: Iterable[Item
 
 
 def find(store: Store, conn: Connection, record: bytes) -> tuple[Case, Form]:
-    """Find a record and its form; Refused(record_unknown | service_unknown | not_in_scope)."""
-    query = "SELECT plain FROM record WHERE id = ?"
-    plain = conn.exec_driver_sql(query, (record,)).scalar()
+    """Find a record and its form, or the one that was begun in its place.
+
+    Refused(record_unknown | service_unknown | not_in_scope).
+    """
+    plain = shelf.plain(conn, record)
     if plain is None:
         raise Refused(Problem("record_unknown"))
     case = decode(plain)
@@ -261,7 +263,7 @@ def _subject(conn: Connection, form: Form, subject: bytes) -> None:
         if form.subject:
             raise Refused(Problem("subject_missing"))
         return
-    plain = conn.exec_driver_sql("SELECT plain FROM record WHERE id = ?", (subject,)).scalar()
+    plain = shelf.plain(conn, subject)
     if plain is None:
         raise Refused(Problem("record_unknown", "subject"))
     _whole(decode(plain))

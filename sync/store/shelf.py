@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from forms.engine.form import Form
 from sync.protocol.change import Change
-from sync.protocol.ties import REPLACES
+from sync.protocol.ties import INSTEAD, REPLACES
 from sync.store import search, staff
 from sync.store.case import Case
 from sync.store.entries import entry
@@ -101,9 +101,39 @@ def bearers(conn: Connection, service: str, key: str, value: str) -> list[bytes]
     return [row.record for row in rows]
 
 
+def plain(conn: Connection, name: bytes) -> bytes | None:
+    """Read a record, or the one that was begun in its place; None where neither is here."""
+    query = "SELECT plain FROM record WHERE id = ?"
+    found: bytes | None = conn.exec_driver_sql(query, (name,)).scalar()
+    if found is None:
+        found = conn.exec_driver_sql(query, (renamed(conn, name),)).scalar()
+    return found
+
+
 def corrections(conn: Connection, record: bytes) -> list[bytes]:
     """List the records that were begun to correct one."""
     return bearers(conn, _TIES, REPLACES, record.hex())
+
+
+def note_renamed(conn: Connection, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    """Note records that were begun anew: the id that each was to have, and the one it has."""
+    if pairs:
+        conn.exec_driver_sql(_HOLD, [(_TIES, INSTEAD, old.hex(), new) for old, new in pairs])
+
+
+def renamed(conn: Connection, name: bytes) -> bytes:
+    """Give the id under which a record was begun anew; its own where it was not."""
+    found = bearers(conn, _TIES, INSTEAD, name.hex())
+    return min(found, default=name)
+
+
+def former(conn: Connection, name: bytes) -> list[bytes]:
+    """List a record's id, and those that it was to have when it was first begun here."""
+    rows = conn.exec_driver_sql(
+        "SELECT value FROM unique_value WHERE service = ? AND key = ? AND record = ?",
+        (_TIES, INSTEAD, name),
+    )
+    return [name, *(bytes.fromhex(row.value) for row in rows)]
 
 
 def _uniques(conn: Connection, forms: Forms, records: Sequence[Put]) -> None:

@@ -145,14 +145,18 @@ def decide(laptop: Laptop, entry: Entry) -> None:
 
 def bring(laptop: Laptop) -> None:
     """Take a row of the workbook that every desk has, as an import does."""
-    take_row(laptop, laptop.world.chance.randrange(ROWS))
+    row = laptop.world.chance.randrange(ROWS)
+    take_row(laptop, row, laptop.store.desk.office.area)
 
 
-def take_row(laptop: Laptop, row: int) -> None:
-    """Take one row: a new record under the id that its NIK gives, or a change of the one here."""
+def take_row(laptop: Laptop, row: int, area: str) -> None:
+    """Take one row of an area's workbook.
+
+    That is a new record under the id that its NIK gives, or a change of the one here.
+    """
     store, world = laptop.store, laptop.world
     form = store.catalogue.form(RESIDENT)
-    nik = f"{store.desk.office.area.replace('.', '')[:6]}010170{row + 1:04}"
+    nik = row_nik(row, area)
     said: dict[str, Any] = {"nama": f"{CANARY} {row}", "nik": nik, "telepon": _phone(world.count())}
     said = {key: value for key, value in said.items() if key in form.fields}
     name = workbook.record_id(store.desk.region, nik)
@@ -172,6 +176,11 @@ def take_row(laptop: Laptop, row: int) -> None:
                 records.save_many(store, conn, RESIDENT, [item])
 
     laptop.attempt(work)
+
+
+def row_nik(row: int, area: str) -> str:
+    """Give the NIK in a row of an area's workbook."""
+    return f"{area.replace('.', '')[:6]}0101{70 + int(area[-1])}{row + 1:04}"
 
 
 def staff(laptop: Laptop) -> None:

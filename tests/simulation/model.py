@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from sync.protocol.change import NEW, STATE, Change
+from sync.protocol.ties import renamed
 from sync.server import tables
 from sync.server.city import City
 from sync.store.case import Case
@@ -42,7 +43,6 @@ class Model:
         self.was_bereft = False  # a laptop is gone, or what was only on its disk
         self.gone: set[bytes] = set()
         self.erased: set[bytes] = set()  # records, by an administrator's word
-        self.imported: set[bytes] = set()  # records whose id is derived from a NIK
         self.shut_out: dict[bytes, int] = {}  # devices, with their batches that had come
         self.backed: dict[bytes, int] = {}  # by incarnation: its batches in any backup
 
@@ -56,6 +56,8 @@ class Model:
         place = (laptop.name, change.target)
         if place in self._looking:
             self.screens[change.id] = self._looking[place]
+        if renamed(change):
+            return  # what follows at once was typed before, on the screens of another record
         if change.act == NEW and not change.record:  # what follows at once was made on this
             self._looking[place] = self._groups(change.service, change.body.answers, change.state)
         elif place in self._looking and change.state:
@@ -76,7 +78,6 @@ class Model:
 
     def unseen(self, laptop: Laptop, service: str, name: bytes) -> None:
         """Note that a clerk begins a record of this id, of which the desk has nothing."""
-        self.imported.add(name)
         self._looking[laptop.name, name] = self._groups(service, {}, "")
 
     def choosing(self, laptop: Laptop, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sync.store import inbox, read
+from sync.store import workbook as store_workbook
 from tests.simulation import acts, past, sticks
 from tests.simulation.acts import Act
 from tests.simulation.laptop import Laptop
@@ -164,9 +165,31 @@ def workbook(world: "World") -> None:
     pair = _pair(world)
     if pair is None:
         return
-    row = world.chance.randrange(acts.ROWS)
+    row, area = world.chance.randrange(acts.ROWS), pair.one.store.desk.office.area
     for laptop in (pair.one, pair.other):
-        pair.does(laptop, lambda where: acts.take_row(where, row))
+        pair.does(laptop, lambda where: acts.take_row(where, row, area))
+    pair.both_go()
+
+
+def workbook_abroad(world: "World") -> None:
+    """Two offices import one row; one of them goes on with it before hearing of the other."""
+    one = world.chance.choice(world.laptops)
+    abroad = [laptop for laptop in world.laptops if laptop.office != one.office]
+    if not abroad:
+        return
+    pair = _Pair(world, one, world.chance.choice(abroad), RESIDENT)
+    areas = sorted({laptop.store.desk.office.area for laptop in world.laptops})
+    row, area = world.chance.randrange(acts.ROWS), world.chance.choice(areas)
+    pair.record = store_workbook.record_id(one.store.desk.region, acts.row_nik(row, area))
+    for laptop in (pair.one, pair.other):
+        pair.does(laptop, lambda where: acts.take_row(where, row, area))
+    if world.chance.random() < 0.5:
+        pair.goes(pair.one)
+    for key in PLACES[: world.chance.randrange(3)]:
+        pair.types(pair.other, key)
+    if world.chance.random() < 0.3:
+        pair.goes(pair.other, lost=True)
+        pair.types(pair.other, world.chance.choice(PLACES))
     pair.both_go()
 
 
@@ -327,6 +350,7 @@ SCENES: dict[str, Scene] = {
     "unheard": unheard,
     "two_choices": two_choices,
     "workbook": workbook,
+    "workbook_abroad": workbook_abroad,
     "two_papers": two_papers,
     "printed": printed,
     "dismissed": dismissed,
