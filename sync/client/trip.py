@@ -5,8 +5,6 @@ asked for again, a batch that came twice is known, and only the store's own read
 receipt drops anything.
 """
 
-from contextlib import suppress
-
 import msgspec
 
 from forms.engine.problem import Problem, Refused
@@ -15,7 +13,7 @@ from sync.client.carrier import Carrier
 from sync.client.pace import Pace
 from sync.protocol.exchange import BATCHES_MAX, ROWS_MAX
 from sync.protocol.trust import REFUSED
-from sync.store import giving, inbound, outbox, rekey, status, trust
+from sync.store import evidence, giving, inbound, outbox, rekey, status, trust
 from sync.store.handle import Store
 
 # 100,000 changes take about 7 exchanges up and 5 down; past this something answers without end.
@@ -112,11 +110,25 @@ def _exchanged(store: Store, carrier: Carrier, envelopes: list[bytes]) -> bytes 
 
 
 def _leave(store: Store, carrier: Carrier, envelopes: list[bytes]) -> None:
-    """Bring what waits behind other things to a city that keeps it as evidence."""
-    waiting = outbox.unreceipted(store, BATCHES_MAX)
-    if waiting and waiting[0] not in envelopes:
-        with suppress(Refused):
-            carrier.exchange([envelopes[0], *waiting])
+    """Bring all that waits to a city that keeps it as evidence, as much at once as on any trip.
+
+    Each exchange is refused like the first. What the city was brought is not brought again on the
+    next trip, until a day has gone by: no receipt says that it is there.
+    """
+    at = evidence.reached(store)
+    for _ in range(EXCHANGES_MAX):
+        portion = outbox.waiting(store, BATCHES_MAX, at)
+        if not portion:
+            break
+        brought = [batch.envelope for batch in portion]
+        try:
+            if not set(brought) <= set(envelopes):  # it came with what was refused
+                carrier.exchange([envelopes[0], *brought])
+        except Refused as refused:
+            if refused.problems[0].code != REVOKED:
+                break
+        at = portion[-1].n
+        evidence.reach(store, at)
 
 
 def _heard_of_keys(store: Store, carrier: Carrier) -> bool:

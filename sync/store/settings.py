@@ -23,6 +23,7 @@ provisional  int       how many provisional numbers were given
 snapshot  UnderWay     the one that is being taken (sync.store.snapshot)
 snapshot_place  int    its next part
 starts  [Cursor]       where streams begin that came by a snapshot (sync.store.starts)
+evidence  Brought      what a city that revoked us was brought (sync.store.evidence)
 erased  Last           the entry of the list of erased persons up to which all are carried out
 forgotten_erasures  bool  the city has not the entry that we told of
 hub     str            the address of the office's hub, with its fingerprint; "" without one

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tests.simulation.laptop import Laptop
     from tests.simulation.world import World
 
-LAID = 16  # batches that one exchange brings
-
 
 def decide(world: "World") -> None:
     """Let the administrator decide about what a laptop brought that is shut out."""
@@ -47,8 +45,8 @@ def last_words(world: "World", laptop: "Laptop") -> None:
     with laptop.store.read() as conn:
         own = conn.exec_driver_sql(
             "SELECT id, envelope FROM batch WHERE length(envelope) > 0 AND incarnation = ? "
-            "ORDER BY n LIMIT ?",
-            (laptop.store.desk.incarnation, LAID),
+            "ORDER BY n",
+            (laptop.store.desk.incarnation,),
         ).all()
     opened = {name for name, data in own if envelope.read(data).header.reader in _opens(world)}
     with world.city.database.read() as connection:

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from forms.engine.problem import Locked, Refused
+from forms.engine.problem import Locked, Refused, Unreachable
 from sync.client.trip import trip
 from sync.crypto import letter
+from sync.protocol.exchange import BATCHES_MAX
 from sync.protocol.trust import CLAIMS_BYTES, Revoked
 from sync.server import finding, revocation, revoked
 from sync.server import records as city_records
-from sync.store import checking, operators, outbox, rekey, staff, status, trust
+from sync.store import checking, evidence, operators, outbox, rekey, staff, status, trust
 from sync.store.handle import Store
 from sync.store.slot_file import SlotFile
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
 from tests.sync.faults.carrying import RESIDENT, back, issue, out, save, visit
-from tests.sync.faults.restoring import Town, own
+from tests.sync.faults.restoring import DAY_MS, Town, own
 
 
 def qr(store: Store) -> str:
@@ -29,6 +30,21 @@ def refused(town: Town, store: Store) -> str:
     with pytest.raises(Refused) as error:
         trip(store, town)
     return error.value.problems[0].code
+
+
+class Counted:
+    """The road, counting the messages of each exchange; it breaks after so many."""
+
+    def __init__(self, town: Town, most: int = 1_000) -> None:
+        self.asked: list[int] = []
+        self._town = town
+        self._most = most
+
+    def exchange(self, envelopes: list[bytes]) -> bytes:
+        if len(self.asked) == self._most:
+            raise Unreachable("cut")
+        self.asked.append(len(envelopes))
+        return self._town.exchange(envelopes)
 
 
 def known(store: Store) -> int:
@@ -62,6 +78,66 @@ def test_what_a_revoked_desk_sends_is_kept_and_judged_at_an_administrators_word(
     assert refused(town, rina) == "device_revoked"
     assert revocation.waiting(town.city) == []
     town.settled(budi)
+
+
+def test_a_revoked_desk_brings_everything_in_bounded_portions_and_goes_on_behind_it(
+    town: Town,
+) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    revocation.revoke(town.city, rina.desk.device, ADMINISTRATOR)
+    for _ in range(2 * BATCHES_MAX + 1):
+        save(rina)
+        outbox.freeze(rina)
+    road = Counted(town)
+
+    with pytest.raises(Refused):
+        trip(rina, road)
+
+    assert [one.seq for one in revocation.waiting(town.city)] == [
+        one.seq for one in outbox.waiting(rina)
+    ]
+    assert road.asked == [1 + BATCHES_MAX, 1 + BATCHES_MAX, 2]
+
+    save(rina)
+    with pytest.raises(Refused):
+        trip(rina, road)
+
+    assert road.asked[3:] == [1 + BATCHES_MAX, 2]  # what every trip begins with, and what is new
+    assert len(revocation.waiting(town.city)) == 2 * BATCHES_MAX + 2
+    assert revocation.release(town.city, rina.desk.device, ADMINISTRATOR) == []
+
+
+def test_a_revoked_desk_whose_line_breaks_goes_on_with_what_is_left(town: Town) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    revocation.revoke(town.city, rina.desk.device, ADMINISTRATOR)
+    for _ in range(BATCHES_MAX + 1):
+        save(rina)
+        outbox.freeze(rina)
+    with pytest.raises(Unreachable):
+        trip(rina, Counted(town, most=1))
+    assert len(revocation.waiting(town.city)) == BATCHES_MAX
+
+    road = Counted(town)
+    with pytest.raises(Refused):
+        trip(rina, road)
+
+    assert road.asked == [1 + BATCHES_MAX, 2]
+    assert len(revocation.waiting(town.city)) == BATCHES_MAX + 1
+
+
+def test_a_revoked_desk_begins_again_after_a_day(town: Town) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    revocation.revoke(town.city, rina.desk.device, ADMINISTRATOR)
+    save(rina)
+    assert refused(town, rina) == "device_revoked"
+    assert evidence.reached(rina) > 0
+
+    town.now += DAY_MS
+
+    assert evidence.reached(rina) == 0
 
 
 def test_a_revoked_desk_that_asks_for_new_keys_brings_its_work_all_the_same(town: Town) -> None:
