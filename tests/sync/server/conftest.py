@@ -1,5 +1,6 @@
 """A server in a folder of the test's own, with two offices, and laptops that enrol there."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ REGION = Path(__file__).parents[3] / "resources" / "regions" / "kota_contoh.toml
 ADMINISTRATOR = "Dewi Lestari"
 PASSPHRASE = "pohon mangga di halaman kami"
 NOON = 1_795_233_600_000  # 2026-11-21T12:00 in the region
+
+
+STRANGER = "Tamu Jauh"  # who administers the region next door
 
 
 class Time:
@@ -67,6 +71,25 @@ def running(folder: Path, city: City) -> Iterator[Running]:
     running = run.start(folder, Address(), city.now)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def neighbour(city: City, time: Time, tmp_path: Path) -> Iterator[City]:
+    """Another region in the same database, with an administrator and an office of its own."""
+    file = tmp_path / "kota_lain.toml"
+    file.write_text(REGION.read_text("utf-8").replace("99.71", "99.72"), "utf-8")
+    shutil.copytree(REGION.with_suffix(""), file.with_suffix(""))
+    for table in file.with_suffix("").glob("*.csv"):
+        table.write_text(table.read_text("utf-8").replace("99.71", "99.72"), "utf-8")
+    folder, url = tmp_path / "neighbour", databases.owners(city.database.url)
+    administration.init(
+        folder, file, operator=STRANGER, passphrase=PASSPHRASE, database=url, now=time
+    )
+    opened = City.open(folder, time)
+    office = Office(b"", "kel-x", "kelurahan", "Kelurahan Seberang", "99.72.01.1001")
+    offices.add(opened, office, STRANGER)
+    yield opened
+    opened.close()
 
 
 Enrol = Callable[..., Laptop]

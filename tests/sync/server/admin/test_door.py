@@ -2,22 +2,19 @@
 
 import base64
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 
 from forms.engine.words import say
 from sync.crypto import totp
-from sync.server import accounts, administration, entrance, sessions
+from sync.server import accounts, entrance, sessions
 from sync.server.city import City
 from sync.server.entrance import Attempt
 from sync.server.run import Running
 from sync.server.web.fields import BODY_MAX
-from tests import databases
 from tests.sync.server.admin.browsing import Browser, Seen
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, Phone, SignIn
-from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, REGION, Time
+from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, STRANGER, Time
 
 SESSION = "teras-session"
 
@@ -353,35 +350,16 @@ def test_the_head_of_the_city_sees_the_overview_and_no_act(sign_in: SignIn, head
 
 
 def test_the_administrator_of_another_region_is_nobody_here(
-    city: City, running: Running, tmp_path: Path, time: Time
+    neighbour: City, running: Running
 ) -> None:
-    pack = (REGION.read_text("utf-8")).replace('code = "99.71"', 'code = "99.72"')
-    copied = tmp_path / "kota_lain.toml"
-    copied.write_text(pack, "utf-8")
-    shutil.copytree(REGION.with_suffix(""), copied.with_suffix(""))
-    for table in copied.with_suffix("").glob("*.csv"):
-        table.write_text(table.read_text("utf-8").replace("99.71", "99.72"), "utf-8")
-    phrase = "perahu kecil di teluk yang tenang"
-    administration.init(
-        tmp_path / "other",
-        copied,
-        operator="Tamu Jauh",
-        passphrase=phrase,
-        database=databases.owners(city.database.url),
-        now=time,
-    )
-    other = City.open(tmp_path / "other", time)
-    try:
-        entered = entrance.sign_in(other, Attempt("Tamu Jauh", phrase, address="192.0.2.1"))
-        assert sessions.find(other, entered.key) is not None
-    finally:
-        other.close()
+    entered = entrance.sign_in(neighbour, Attempt(STRANGER, PASSPHRASE, address="192.0.2.1"))
+    assert sessions.find(neighbour, entered.key) is not None
     browser = Browser(running.url)
 
     browser.cookies[SESSION] = entered.key
 
     assert browser.get("/admin").status == 303
-    here = browser.post("/admin/sign-in", {"name": "Tamu Jauh", "passphrase": phrase})
+    here = browser.post("/admin/sign-in", {"name": STRANGER, "passphrase": PASSPHRASE})
     assert here.status == 422
 
 
