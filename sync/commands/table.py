@@ -103,6 +103,21 @@ COMMANDS: tuple[Command, ...] = (
         "city:cover",
         (_must("--office", metavar="CODE"), _must("--catchment", metavar="KODE,...")),
     ),
+    Command("server office list", "city_offices:list_all"),
+    Command(
+        "server office edit",
+        "city_offices:edit",
+        (
+            _must("--office", metavar="CODE"),
+            _arg("--name"),
+            _arg("--address"),
+            _arg("--phone"),
+            _arg("--email"),
+            _arg("--postcode"),
+        ),
+    ),
+    Command("server regions", "city_regions:list_all", (_arg("--database"),)),
+    Command("server region apply", "city_regions:apply", (_arg("file"),)),
     Command(
         "server enrol-code",
         "city:enrol_code",

@@ -60,7 +60,10 @@ class Join(msgspec.Struct, frozen=True):
 
 
 class OfficeShape(msgspec.Struct, frozen=True):
-    """An office as the region registers it; `catchment` holds area codes."""
+    """An office as the region registers it; `catchment` holds area codes.
+
+    How it is reached stands on its letterhead.
+    """
 
     id: bytes
     code: str
@@ -68,6 +71,10 @@ class OfficeShape(msgspec.Struct, frozen=True):
     name: str
     area: str
     catchment: list[str]
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    postcode: str = ""
 
 
 class Welcome(msgspec.Struct, frozen=True):

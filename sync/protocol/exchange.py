@@ -44,7 +44,8 @@ class Ask(msgspec.Struct, frozen=True):
     desk has (sync.protocol.trust), 0 for none. `erased` says which erasures the desk has carried
     out, `erasures` are some that the city seems to have forgotten (sync.protocol.erase). `snapshot`
     is the one that the desk takes, or would (sync.protocol.snapshot). `standing` is for the
-    administrators' eyes (sync.protocol.standing).
+    administrators' eyes (sync.protocol.standing). `policy` names what the desk knows of region and
+    office (sync.protocol.policy).
     """
 
     nonce: bytes
@@ -67,6 +68,7 @@ class Ask(msgspec.Struct, frozen=True):
     erasures: list[Signed] = []
     snapshot: Want | None = None
     standing: Standing | None = None
+    policy: bytes = b""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -84,7 +86,8 @@ class Answer(msgspec.Struct, frozen=True):
     `keys` is the newest list of the city's keys, where the desk has an older one. `erasures` are
     entries of the list of erased persons; the city `forgot` what the ask says of it
     (sync.protocol.erase).
-    `snapshot` brings parts of one, and then there are no pages.
+    `snapshot` brings parts of one, and then there are no pages. `policy` says what region and
+    office are now, where the ask names something else.
     """
 
     nonce: bytes
@@ -107,3 +110,4 @@ class Answer(msgspec.Struct, frozen=True):
     erasures: list[Signed] = []
     forgot: bool = False
     snapshot: Portion | None = None
+    policy: Signed | None = None

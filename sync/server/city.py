@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from forms.engine import catalogue
 from forms.engine.catalogue import Catalogue
@@ -21,7 +21,7 @@ from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Region
 from sync.crypto.keys import RegionKeys
-from sync.protocol import wire
+from sync.protocol import policy, wire
 from sync.protocol.change import Change
 from sync.protocol.enrol import ServerKeys
 from sync.protocol.series import of_kind
@@ -77,8 +77,8 @@ class City:
             if row is None:
                 raise Refused(Problem("server_missing"))
             self.id: bytes = row.id
-            self.policy: int = row.policy
-            self.region = Region.from_pack(wire.decode(row.pack, dict[str, bytes]))
+            self.policy = 0
+            self.know_region(connection)
             self.know_epoch(connection)
             self.ring = self.read_keys(connection)
         self._placed = 0
@@ -121,6 +121,30 @@ class City:
         if found is None:
             raise Refused(Problem("server_missing"))
         self.epoch = bytes(found.id)
+
+    def know_region(self, connection: Connection) -> None:
+        """Read the region's files where they, or an office, are others now."""
+        place = {"region": self.code}
+        number = bulk.found(connection, tables.region, ("policy",), place).scalar()
+        if number is None:
+            raise Refused(Problem("server_missing"))
+        if number == self.policy:
+            return
+        content = bulk.found(connection, tables.region, ("pack",), place).scalar()
+        pack = wire.decode(bytes(content), dict[str, bytes])
+        self.region, self.pack_digest = Region.from_pack(pack), policy.digest(pack)
+        self.policy = number
+
+    def raise_policy(self, connection: Connection) -> int:
+        """Number what region or office are now; who serves hears of it with the next exchange."""
+        table = tables.region
+        raising = (
+            update(table)
+            .where(table.c.region == self.code)
+            .values(policy=table.c.policy + 1)
+            .returning(table.c.policy)
+        )
+        return int(connection.execute(raising).scalar_one())
 
     def know_keys(self) -> None:
         """Read the keys anew."""

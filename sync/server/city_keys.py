@@ -56,10 +56,11 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def attend(city: City) -> None:
-    """See to it that the city's keys, and its epoch, are those of now; mostly one small read."""
+    """See to it that keys, epoch and region are those of now; mostly three small reads."""
     with city.database.read() as connection:
         number = ring.number(connection, city.code)
         city.know_epoch(connection)
+        city.know_region(connection)
     if number != city.ring.number:
         city.know_keys()
     if not city.ring.number:

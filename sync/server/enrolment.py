@@ -162,9 +162,7 @@ def _welcome(connection: Connection, city: City, device: Device, role: str) -> W
     row = connection.execute(
         select(table).where(table.c.region == city.code, table.c.id == device.id)
     ).one()
-    shape = OfficeShape(
-        office.id, office.code, office.kind, office.name, office.area, list(office.catchment)
-    )
+    shape = offices.shape(office)
     found = streams.pages(connection, city, office.id, (), WELCOME_ROWS)
     return Welcome(
         device=device.id,

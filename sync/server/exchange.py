@@ -29,6 +29,7 @@ from sync.server import (
     leases,
     lives,
     offices,
+    policies,
     receipts,
     recovery,
     rekey,
@@ -220,13 +221,14 @@ def answer(
     lineage, found, files = list[Signed](), Pages([], {}, more=False), Told([], [])
     gone = erasure_list.Told()
     known = asking.epoch == city.epoch
-    portion = snapshots.told(city, device, ask) if known else None
+    portion, policy = snapshots.told(city, device, ask) if known else None, None
     with city.database.read() as connection:
         if known:
             if portion is None:
                 found = streams.pages(connection, city, device.office, ask.cursors, ask.rows_max)
             files = attachments.told(connection, city, device, ask.files)
             gone = erasure_list.told(connection, city, device.office, ask.erased)
+            policy = policies.told(connection, city, device.office, ask.policy)
         else:
             lineage = epochs.statements(connection, city, device.office, asking.epoch)
         forks = recovery.forks(connection, city, device.office, ask.marks)
@@ -255,4 +257,5 @@ def answer(
         forgot=gone.forgot,
         keys=city.ring.listed if ask.keys < city.ring.number else None,
         snapshot=portion,
+        policy=policy,
     )

@@ -287,7 +287,7 @@ def _told(
             page = wire.decode(signed.plain, Page)
             cursors[page.stream] = Cursor(page.stream, page.last, page.chain)
         ask = msgspec.structs.replace(
-            asking.ask, cursors=list(cursors.values()), files=None, snapshot=course.want
+            asking.ask, cursors=list(cursors.values()), files=None, snapshot=course.want, policy=b""
         )
         asking, granted, returned = msgspec.structs.replace(asking, ask=ask), [], []
 

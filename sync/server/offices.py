@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
 from sync.protocol.change import ID_BYTES
+from sync.protocol.enrol import OfficeShape
 from sync.server import audience, audit, bulk, moves, tables
 from sync.server.city import City
 from sync.server.holding import areas
@@ -28,6 +29,7 @@ SHAPE = (
     "email",
     "postcode",
 )
+PARTS = ("name", "address", "phone", "email", "postcode")  # that may change
 CODE_MAX = 40
 NAME_MAX = 120
 
@@ -71,6 +73,34 @@ def add(city: City, office: Office, by: str) -> bytes:
     return name
 
 
+def edit(city: City, code: str, by: str, **parts: str) -> Office:
+    """Change what an office is called and how it is reached; its letterheads say so from then on.
+
+    `parts` are of PARTS; its code, kind and area stand in what was numbered and who holds what.
+    Refused(office_unknown | office_name).
+    """
+    wrong = parts.keys() - set(PARTS)
+    assert not wrong, wrong
+    plain = {name: text.strip() for name, text in parts.items()}
+    if "name" in plain and not 0 < len(plain["name"]) <= NAME_MAX:
+        raise Refused(Problem("office_name", "name", {"max": NAME_MAX}))
+    table = tables.office
+    with city.database.write() as connection:
+        office = by_id(connection, city.code, by_code(connection, city.code, code))
+        changed = msgspec.structs.replace(office, **plain)
+        if changed == office:
+            return office
+        connection.execute(
+            update(table)
+            .where(table.c.region == city.code, table.c.id == office.id)
+            .values(**plain)
+        )
+        city.raise_policy(connection)
+        news = {name: text for name, text in plain.items() if getattr(office, name) != text}
+        audit.note(connection, city, by, "office_changed", office.id, **news)
+    return changed
+
+
 def cover(city: City, code: str, catchment: Sequence[str], by: str) -> tuple[int, int]:
     """Give an office another catchment; return how many records came to it and went.
 
@@ -91,6 +121,7 @@ def cover(city: City, code: str, catchment: Sequence[str], by: str) -> tuple[int
             .where(table.c.region == city.code, table.c.id == office.id)
             .values(catchment=told)
         )
+        city.raise_policy(connection)
         count = moves.cover(connection, city, office, areas(told))
         audit.note(connection, city, by, "catchment_changed", office.id, catchment=told)
     return count
@@ -106,6 +137,26 @@ def _wrong(city: City, office: Office) -> Iterable[Problem]:
     for area in (office.area, *office.catchment):
         if not city.region.areas.knows(area):
             yield Problem("region_unknown", "area", {"region": area[:CODE_MAX]})
+
+
+def shape(office: Office) -> OfficeShape:
+    """Give an office as its desks keep it."""
+    return msgspec.convert(office, OfficeShape, from_attributes=True)
+
+
+def listing(city: City) -> list[tuple[Office, int]]:
+    """List the offices by code, each with how many devices may speak for it."""
+    table, device = tables.office, tables.device
+    counting = (
+        select(device.c.office, func.count())
+        .where(device.c.region == city.code, device.c.revoked == 0)
+        .group_by(device.c.office)
+    )
+    query = select(table.c.id).where(table.c.region == city.code).order_by(table.c.code)
+    with city.database.read() as connection:
+        count = {bytes(row[0]): int(row[1]) for row in connection.execute(counting)}
+        names = connection.scalars(query).all()
+        return [(by_id(connection, city.code, name), count.get(bytes(name), 0)) for name in names]
 
 
 def by_code(connection: Connection, region: str, code: str) -> bytes:

@@ -328,10 +328,6 @@ def _reopen(connection: Connection, city: City, office: OfficeShape, made: int) 
         "region": city.code,
         "code": office.code if free else f"{office.code}-{office.id.hex()[:8]}",
         "catchment": ",".join(office.catchment),
-        "address": "",
-        "phone": "",
-        "email": "",
-        "postcode": "",
         "made": made,
     }
     connection.execute(insert(table).values(**values))

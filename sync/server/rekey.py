@@ -15,7 +15,6 @@ from forms.engine.region import Office
 from sync.crypto import letter, signed
 from sync.protocol import wire
 from sync.protocol.change import ID_BYTES
-from sync.protocol.enrol import OfficeShape
 from sync.protocol.epoch import Admission
 from sync.protocol.exchange import FORMER_MAX, Ask
 from sync.protocol.lease import Lease
@@ -136,9 +135,7 @@ def _by_key(connection: Connection, region: str, sign: bytes) -> Any:
 
 
 def _admission(city: City, row: Any, office: Office) -> Signed:
-    shape = OfficeShape(
-        office.id, office.code, office.kind, office.name, office.area, list(office.catchment)
-    )
+    shape = offices.shape(office)
     said = {name: getattr(row, name) for name in Admission.__struct_fields__ if name in row._fields}
     admission = msgspec.convert(
         said

@@ -116,6 +116,10 @@ class Store:
             settings.write(conn, "habits", habits)
         self.habits = habits
 
+    def know_region(self) -> None:
+        """Read the region anew when it is asked for next."""
+        self.__dict__.pop("region", None)
+
     @cached_property
     def region(self) -> Region:
         """The region whose laptop this is."""
@@ -127,7 +131,16 @@ class Store:
         """The office whose laptop this is."""
         shape = self.desk.office
         return Office(
-            shape.id, shape.code, shape.kind, shape.name, shape.area, tuple(shape.catchment)
+            shape.id,
+            shape.code,
+            shape.kind,
+            shape.name,
+            shape.area,
+            tuple(shape.catchment),
+            shape.address,
+            shape.phone,
+            shape.email,
+            shape.postcode,
         )
 
     @property

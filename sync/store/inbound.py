@@ -24,6 +24,7 @@ from sync.store import (
     operators,
     outbox,
     pages,
+    policy,
     receipts,
     recovery,
     rekey,
@@ -80,24 +81,13 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
     _know(store)
     erasing.take(store, answer.erasures, forgot=answer.forgot)
     living = store.desk.incarnation
-    rows, unread = 0, dict[str, Refused]()
-    if answer.snapshot is not None:
-        try:
-            rows += _of_snapshot(store, answer.snapshot)
-        except Refused as refused:
-            unread.setdefault(refused.problems[0].code, refused)
-    for page in () if _is_begun(store) else answer.pages:
-        try:
-            _seal_before_leaves(store, page)
-            rows += pages.take(store, page)
-        except Refused as refused:  # what we said is received all the same
-            unread.setdefault(refused.problems[0].code, refused)
+    rows, fault = _told(store, answer, first_hand=nonce is not None)
     verdicts, renamed = 0, False
     if answer.receipt is not None:
         receipt = receipts.take(store, answer.receipt, first_hand=nonce is not None)
         verdicts = len(receipt.verdicts)
         renamed = any((one.verdict, one.code) == TAKEN for one in receipt.verdicts)
-    for fault in unread.values():
+    if fault is not None:
         raise fault
     file_lane.take(store, answer.stands, answer.chunks)
     trust.renew(store)
@@ -115,6 +105,31 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
     granted = len(answer.leases)
     more = answer.more and (rows > 0 or not stopped)  # what waits for a person comes no sooner
     return Taken(rows, verdicts, granted, more, healing, answer.stands, acted)
+
+
+def _told(store: Store, answer: Answer, *, first_hand: bool) -> tuple[int, Refused | None]:
+    """Take policy, snapshot and pages, each by itself; return the rows, and the first fault.
+
+    What we said is received all the same.
+    """
+    rows, unread = 0, list[Refused]()
+    if answer.policy is not None:
+        try:
+            policy.take(store, answer.policy, first_hand=first_hand)
+        except Refused as refused:
+            unread.append(refused)
+    if answer.snapshot is not None:
+        try:
+            rows += _of_snapshot(store, answer.snapshot)
+        except Refused as refused:
+            unread.append(refused)
+    for page in () if _is_begun(store) else answer.pages:
+        try:
+            _seal_before_leaves(store, page)
+            rows += pages.take(store, page)
+        except Refused as refused:
+            unread.append(refused)
+    return rows, unread[0] if unread else None
 
 
 def _keys(store: Store, data: bytes) -> bool:

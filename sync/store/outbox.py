@@ -28,6 +28,7 @@ from sync.store import (
     kept,
     lanes,
     leases,
+    policy,
     recovery,
     rekey,
     settings,
@@ -176,6 +177,7 @@ def ask(
             erasures=erasing.shown(conn),
             snapshot=snapshot.want(conn) if remembered and not healing else None,
             standing=standing.told(store, conn) if remembered else None,
+            policy=policy.name(conn),
         )
     sealed = seal(store, wire.encode(content), "ask", 0, CHAIN_START)
     return Asked(sealed, nonce, content.rekey is not None)

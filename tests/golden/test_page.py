@@ -20,6 +20,7 @@ from sync.protocol import (
     exchange,
     frame,
     parcel,
+    policy,
     snapshot,
     trust,
     wire,
@@ -50,7 +51,7 @@ MESSAGES: tuple[type[msgspec.Struct], ...] = (
     enrol.ServerKeys, Rekey, Life, attachment.Files, attachment.Fetch, attachment.Stand,
     attachment.Chunk, parcel.Manifest, parcel.Line,
     snapshot.Want, snapshot.Portion, snapshot.Manifest,
-    erase.Erasure, erase.Kept, erase.Carried,
+    erase.Erasure, erase.Kept, erase.Carried, policy.Policy,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Offices and what they serve: the list, a new one, and each with its catchment."""
+"""Offices and what they serve: the list, a new one, and each with its letterhead and catchment."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from sync.server.web.visit import HOME, Page, Reply, Sent, Shown, Visit
 LIST = HOME + "/offices"
 NEW = LIST + "/new"
 ONE = LIST + "/{office}"
+EDIT = ONE + "/edit"
 PARTS = ("code", "kind", "name", "area", "address", "phone", "email", "postcode")
 AREAS_MAX = 1_000  # that are offered for ticking; a province writes codes by command
 
@@ -79,6 +80,7 @@ def show(visit: Visit) -> Reply:
         "devices": _devices(visit.city, [office.id]).get(office.id, 0),
         "came": visit.query.get("came"),
         "went": visit.query.get("went"),
+        "edited": visit.query.get("edited"),
     }
     return Shown("admin/office.html", facts)
 
@@ -88,6 +90,25 @@ def cover(visit: Visit) -> Reply:
     office = _office(visit)
     came, went = rooms.cover(visit.city, office.code, visit.form.every("catchment"), visit.who)
     return Sent(f"{LIST}/{office.id.hex()}?came={came}&went={went}")
+
+
+def ask_again(visit: Visit) -> Reply:
+    """Ask what an office is called now and how it is reached."""
+    office = _office(visit)
+    given = {
+        name: visit.form.get(name) if visit.problems else getattr(office, name)
+        for name in rooms.PARTS
+    }
+    facts = {"problems": visit.problems, "office": office, "given": given}
+    return Shown("admin/office_edit.html", facts)
+
+
+def edit(visit: Visit) -> Reply:
+    """Change what an office is called and how it is reached."""
+    office = _office(visit)
+    parts = {name: visit.form.get(name) for name in rooms.PARTS}
+    rooms.edit(visit.city, office.code, visit.who, **parts)
+    return Sent(f"{LIST}/{office.id.hex()}?edited=1")
 
 
 def _office(visit: Visit) -> Office:
@@ -131,4 +152,5 @@ PAGES = (
     Page(LIST, accounts.LISTS, show_all, menu="offices"),
     Page(NEW, accounts.ACTS, ask, add),
     Page(ONE, accounts.LISTS, show, cover, acts=accounts.ACTS),
+    Page(EDIT, accounts.ACTS, ask_again, edit),
 )

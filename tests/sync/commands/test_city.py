@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,37 @@ def test_without_a_certificate_a_server_stays_on_this_machine(teras: Any, city: 
     said = teras("server", "run", "--host", "192.0.2.1", "--port", "0")
 
     assert (said.status, said.codes) == (1, ["host_not_loopback"])
+
+
+def test_an_office_is_called_otherwise_and_listed(teras: Any, city: Path) -> None:
+    words = ("server", "office", "edit", "--office")
+
+    said = teras(*words, "KEL-1", "--name", "Kelurahan Melati", "--phone", "021")
+    [office] = teras("server", "office", "list").body["offices"]
+
+    assert said.body["name"] == office["name"] == "Kelurahan Melati"
+    assert (office["code"], office["phone"], office["address"]) == ("KEL-1", "021", "")
+    assert teras(*words, "KEL-9", "--name", "Lain").codes == ["office_unknown"]
+
+
+def test_regions_are_listed_and_a_new_file_is_applied(
+    teras: Any, city: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "baru" / CONTOH.name
+    shutil.copytree(CONTOH.with_suffix(""), file.with_suffix(""))
+    text = CONTOH.read_text("utf-8").replace('"Kota Contoh"', '"Kota Percontohan"')
+    file.write_text(text, "utf-8")
+
+    done = teras("server", "region", "apply", file)
+    again = teras("server", "region", "apply", file)
+    [region] = teras("server", "regions").body["regions"]
+
+    assert [said.body["changed"] for said in (done, again)] == [True, False]
+    assert region["name"] == "Kota Percontohan"
+    assert region["policy"] == done.body["policy"]
+    assert (region["offices"], region["devices"], region["backup"]) == (1, 1, None)
+    other = teras("server", "region", "apply", CONTOH.with_name("kota_tangerang.toml"))
+    assert (other.status, other.codes) == (1, ["region_other"])
 
 
 def test_an_office_gets_another_catchment(teras: Any, city: Path) -> None:

@@ -79,6 +79,7 @@ def test_every_field_and_button_has_a_name(browser: Browser, city: City, enrol: 
         *LISTS,
         "/admin/offices/new",
         f"/admin/offices/{office_of(city)}",
+        f"/admin/offices/{office_of(city)}/edit",
         f"/admin/devices/{laptop.device.hex()}",
         f"/admin/devices/{laptop.device.hex()}/revoke",
         f"/admin/operators/{laptop.operator.hex()}",
@@ -148,6 +149,29 @@ def test_an_office_is_added_and_its_catchment_changed(browser: Browser, city: Ci
         )
     assert office.catchment == ("99.71.01.1002",)
     assert acts(city)[-2:] == ["office_added", "catchment_changed"]
+
+
+def test_what_stands_on_an_offices_letterhead_is_changed(browser: Browser, city: City) -> None:
+    path = f"/admin/offices/{office_of(city)}"
+    browser.get(f"{path}/edit")
+
+    given = {
+        "name": HOSTILE,
+        "address": "Jalan Melati 1",
+        "phone": "021",
+        "email": "",
+        "postcode": "",
+    }
+    done = browser.fill(f"{path}/edit", **given)
+    shown = browser.get(done.location)
+
+    assert words.say("admin.office_edited") in shown.words
+    assert "Jalan Melati 1" in shown.words
+    assert "<b onmouseover" not in shown.text
+    assert acts(city)[-1] == "office_changed"
+    refused = browser.fill(f"{path}/edit", **(given | {"name": " "}))
+    assert refused.status == 422
+    assert words.say("office_name", max=120) in refused.words
 
 
 def test_a_refused_office_keeps_what_was_typed(browser: Browser) -> None:
