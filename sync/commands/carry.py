@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from sync.commands.call import Answer, Call
 from sync.commands.city import opened
-from sync.commands.entry import entered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 def out(call: Call) -> Answer:
     """Copy all that is pending, and an ask, into a folder."""
     from sync.client.folder import carry_out
+    from sync.commands.entry import entered
     from sync.protocol.stick import Folder
 
     path = Path(call.options.dir)
@@ -28,6 +28,7 @@ def out(call: Call) -> Answer:
 def back(call: Call) -> Answer:
     """Take from a folder what is for this desk."""
     from sync.client.folder import carry_in
+    from sync.commands.entry import entered
     from sync.protocol.stick import Folder
 
     with entered(call) as store:

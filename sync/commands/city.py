@@ -8,10 +8,11 @@ from typing import Any
 from forms.engine import words
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
-from sync.commands import credential, told
+from sync.commands import credential
 from sync.commands.call import Answer, Call
 from sync.commands.edges import identity, moment
 from sync.commands.files import check_place, replaced
+from sync.commands.numbers import explained
 from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import shown
 from sync.server.city import City
@@ -44,6 +45,7 @@ def upgrade(call: Call) -> Answer:
 
 def run(call: Call) -> Answer:
     """Serve until told to end; the one line on stdout says where."""
+    from sync.server import certificate
     from sync.server.run import Address
     from sync.server.run import run as serve
 
@@ -53,6 +55,8 @@ def run(call: Call) -> Answer:
     files = [Path(name) if name else None for name in (given.certificate, given.key)]
     if (files[0] is None) != (files[1] is None):
         raise Refused(Problem("certificate_half"))
+    if files[0] is not None and files[1] is not None:
+        certificate.check(files[0], files[1])
     serve(call.server_dir, Address(given.host, given.port, *files), call.announce)
     return Answer({})
 
@@ -176,7 +180,7 @@ def explain_numbers(call: Call) -> Answer:
     with opened(call) as (city, _):
         asked = given.office, given.series, given.year
         found, inserted = held.explain(city, *asked), held.inserted(city, *asked)
-    return Answer({"numbers": [told.explained(n, inserted.get(n.number, ())) for n in found]})
+    return Answer({"numbers": [explained(n, inserted.get(n.number, ())) for n in found]})
 
 
 def verify(call: Call) -> Answer:

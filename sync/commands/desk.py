@@ -1,9 +1,10 @@
 """What an operator asks of this desk as a whole: join an office, travel, see how things stand."""
 
-from sync.commands import credential, told
+from sync.commands import credential
 from sync.commands.call import Answer, Call
 from sync.commands.edges import moment
 from sync.commands.entry import clock, entered
+from sync.commands.numbers import explained
 from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import shown
 
@@ -92,7 +93,7 @@ def explain_numbers(call: Call) -> Answer:
     with entered(call) as store:
         asked = call.options.series, call.options.year
         found, inserted = numbers.explain(store, *asked), numbers.inserted(store, *asked)
-    return Answer({"numbers": [told.explained(n, inserted.get(n.number, ())) for n in found]})
+    return Answer({"numbers": [explained(n, inserted.get(n.number, ())) for n in found]})
 
 
 def verify(call: Call) -> Answer:

@@ -1,6 +1,5 @@
-"""How records, acts and numbers are told outside: plain JSON shapes, the same in every answer."""
+"""How records and acts are told outside: plain JSON shapes, the same in every answer."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sync.commands.edges import moment
@@ -52,25 +51,6 @@ def whole(store: Store, found: Record) -> dict[str, Any]:
     if read.is_abridged(store, found.id):
         body["history_abridged"] = True
     return {**body, "history": [_event(event) for event in read.history(store, found.id)]}
-
-
-def explained(found: Any, inserted: Iterable[Any] = ()) -> dict[str, Any]:
-    """Tell what became of a number and of those inserted behind it.
-
-    Record, reason and printed text only where there is one.
-    """
-    body: dict[str, Any] = {"number": found.number, "state": found.state}
-    if found.record:
-        body["record"] = found.record.hex()
-    if found.reason:
-        body["reason"] = found.reason
-    text = getattr(found, "text", "")
-    if text:
-        body["text"] = text
-    behind = [explained(one) for one in inserted]
-    if behind:
-        body["inserted"] = behind
-    return body
 
 
 def _event(event: Event) -> dict[str, Any]:
