@@ -26,6 +26,8 @@ What becomes of a settlement, the first that fits (sync-rules 1d). `tip` is the 
     the present one was chosen               applied, kept: nothing is written
 
 An adopted proposal counts as the settlement from then on, so work that was done on it goes on.
+Work on a choice that was returned or refused is judged by what that chose: where its proposal is
+still the latest of an open branch, the work is the next one of it, else it opens its own.
 Winner and loser are named by change: where a server that was put back met both in the other order,
 the one that lost there can still win here.
 
@@ -91,6 +93,12 @@ def said_by(change: Change) -> Settlement | None:
         return None
     named = len(said.conflict) == len(said.proposed) == ID_BYTES and said.group
     return said if named and len(said.present) in {0, ID_BYTES} else None
+
+
+def chosen(change: Change) -> bytes:
+    """Name the change whose value a settlement chose; empty for any other change."""
+    said = said_by(change)
+    return said.winner if said is not None else b""
 
 
 def handle(conflict: bytes, group: str) -> bytes:

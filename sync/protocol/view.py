@@ -45,7 +45,10 @@ class Present(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A change that was judged before; `stands` has the groups in which another stands for it."""
+    """A change that was judged before; `stands` has the groups in which another stands for it.
+
+    `chose` is the change whose value it chose, if it is a settlement.
+    """
 
     verdict: VerdictName
     code: str
@@ -53,6 +56,7 @@ class Known(msgspec.Struct, frozen=True):
     act: str
     bases: Mapping[str, bytes]
     stands: Mapping[str, bytes] = {}
+    chose: bytes = b""
 
 
 class Dispute(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from sync.protocol import branch
 from sync.protocol.view import Known, View
 
 WALK_MAX = 64  # steps to an effective base; a stored step was resolved then, so two are usual
+TURNED_DOWN = frozenset({"refused", "quarantined"})
 OVERLONG = b"\0" * 16  # equals no change: an over-long walk is a conflict
 
 
@@ -41,12 +42,21 @@ def resolved(base: bytes, group: str, view: View, *, vouches: bool = False) -> b
 
 
 def tip(base: bytes, group: str, view: View) -> bytes:
-    """Step back over refused changes: a branch goes on through them."""
+    """Step back over refused changes and choices that didn't count: a branch goes on through them.
+
+    Who typed on after such a choice had the value before them that it chose.
+    """
     for _ in range(WALK_MAX):
         known = view.known(base) if base else None
-        if known is None or known.verdict not in {"refused", "quarantined"}:
+        if known is None:
             return base
-        base = known.bases.get(group, b"")
+        turned_down = known.verdict in TURNED_DOWN
+        if known.chose and (turned_down or (known.verdict == "no_effect" and not known.stands)):
+            base = known.chose
+        elif turned_down:
+            base = known.bases.get(group, b"")
+        else:
+            return base
     return b""
 
 

@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from sync.protocol import wire
-from sync.protocol.change import ID_BYTES, NOBODY, Number
+from sync.protocol.change import ID_BYTES, NOBODY, SETTLE, Change, Number
+from sync.protocol.settle import chosen
 from sync.protocol.view import Dispute, Known, Present
 from sync.server import bulk, erasure_tables, tables
 from sync.server.statements import Statement
@@ -37,7 +38,10 @@ def known(connection: Connection, region: str, ids: Collection[bytes]) -> dict[b
     for row in bulk.among(connection, tables.change, columns, {"region": region}, "id", ids):
         brief = wire.decode(row.content, Brief)
         stands = {} if row.stands is None else wire.decode(row.stands, dict[str, bytes])
-        found[row.id] = Known(row.verdict, row.code, row.record, brief.act, brief.base, stands)
+        chose = chosen(wire.decode(row.content, Change)) if brief.act == SETTLE else b""
+        found[row.id] = Known(
+            row.verdict, row.code, row.record, brief.act, brief.base, stands, chose
+        )
     return found
 
 

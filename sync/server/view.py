@@ -14,6 +14,7 @@ from forms.engine.spec import CITY
 from forms.mail import series as post
 from sync.protocol.change import NEW, Change, Number
 from sync.protocol.erase import ERASED
+from sync.protocol.settle import chosen
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
 from sync.server.authority import Authority, held
@@ -189,6 +190,7 @@ class BatchView:
             change.act,
             change.base,
             judgement.stands,
+            chosen(change),
         )
         if judgement.verdict == ERASED and change.act == NEW and before is None:
             self._gone.note(change.target)

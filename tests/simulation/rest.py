@@ -147,22 +147,18 @@ def _branches_are_joined(world: "World") -> None:
         for row in (row for row in rows if row.id == row.proposed):  # what joined none
             seen = world.model.screens.get(row.proposed, {}).get(group, ())
             said = tuple(value for value in seen if value is not None)
-            chosen = _is_choice(world, row.proposed, group)  # one that came too late leads nowhere
             told = said not in proposed or _is_said_twice(world, row.record, said)
-            assert not said or told or chosen, f"I9: two entries for one branch of {group}"
+            assert not said or told, f"I9: two entries for one branch of {group}"
 
 
 def _is_said_twice(world: "World", record: bytes, said: Values) -> bool:
-    """Tell whether two acts say the same of a record: nobody can tell then whose was seen."""
-    made = [one for one in world.model.changes.values() if one.target == record]
+    """Tell whether two acts say the same of a record: nobody can tell then whose was seen.
+
+    A choice says what the act said that it chose.
+    """
+    acts = world.model.changes.values()
+    made = [one for one in acts if one.target == record and one.act != SETTLE]
     return sum(1 for one in made if set(said) <= set(one.body.answers.values())) > 1
-
-
-def _is_choice(world: "World", change: bytes, group: str) -> bool:
-    """Tell whether a change was made on a settlement of its author's."""
-    made = world.model.changes.get(change)
-    base = world.model.changes.get(made.base.get(group, b"")) if made else None
-    return base is not None and base.act == SETTLE
 
 
 def _numbers_are_explained(world: "World") -> None:

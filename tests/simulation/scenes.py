@@ -160,6 +160,24 @@ def two_choices(world: "World") -> None:
     pair.both_go()
 
 
+def late_choice(world: "World") -> None:
+    """One chooses and types on, while the other has gone on with the value that is present."""
+    pair = _pair(world)
+    if pair is None:
+        return
+    key = world.chance.choice(PLACES)
+    pair.types(pair.one, key)
+    pair.types(pair.other, key)
+    pair.both_go()
+    pair.goes(pair.other)
+    chooser, mover = world.chance.sample((pair.one, pair.other), 2)
+    pair.chooses(chooser)
+    pair.types(chooser, key)
+    pair.types(mover, key)
+    pair.goes(mover)
+    pair.goes(chooser)
+
+
 def workbook(world: "World") -> None:
     """Both import one row of a workbook, the second without having heard of the first."""
     pair = _pair(world)
@@ -349,6 +367,7 @@ SCENES: dict[str, Scene] = {
     "contest": contest,
     "unheard": unheard,
     "two_choices": two_choices,
+    "late_choice": late_choice,
     "workbook": workbook,
     "workbook_abroad": workbook_abroad,
     "two_papers": two_papers,

@@ -12,7 +12,7 @@ from forms.engine import catalogue
 from forms.engine.form import Form
 from sync.protocol.change import EDIT, NEW, NOBODY, SETTLE, STATE, Body, Change, Number, named
 from sync.protocol.merge import applied_groups, judge
-from sync.protocol.settle import Settlement, deciding
+from sync.protocol.settle import Settlement, chosen, deciding
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.protocol.walk import WALK_MAX
 
@@ -93,6 +93,7 @@ class Memory:
                 change.act,
                 change.base,
                 judgement.stands,
+                chosen(change),
             )
             if judgement.present is not None:
                 self.records[change.target] = judgement.present

@@ -98,6 +98,43 @@ def test_work_on_a_choice_that_lost_is_a_conflict(case: Case) -> None:
     assert (case.value, case.open) == ("2", [on_lost.id])
 
 
+def test_work_on_a_choice_that_was_returned_goes_on_with_what_it_chose(case: Case) -> None:
+    case.take(edit(case.first, case.ours, telepon="8"))
+    moved = case.choice("proposed")
+    assert case.take(moved) == ("no_effect", "settle_moved")
+
+    on_moved = edit(case.first, moved, telepon="9")
+
+    assert case.take(on_moved)[0] == "conflict"
+    assert (case.value, case.open) == ("8", [on_moved.id])  # one entry: the branch of `theirs`
+    assert list(case.memory.disputes) == [(case.theirs.id, "telepon")]
+
+
+def test_work_on_a_returned_choice_of_a_proposal_that_has_gone_on_opens_its_own(case: Case) -> None:
+    newer = edit(case.first, case.theirs, telepon="4")
+    case.take(newer)
+    moved = case.choice("proposed")
+    assert case.take(moved) == ("no_effect", "settle_moved")
+
+    on_moved = edit(case.first, moved, telepon="9")
+
+    assert case.take(on_moved)[0] == "conflict"
+    assert set(case.open) == {newer.id, on_moved.id}  # its author never saw the newer one
+
+
+def test_work_on_a_choice_that_was_refused_goes_on_with_what_it_chose(case: Case) -> None:
+    case.take(edit(case.first, case.ours, telepon="8"))
+    case.memory.role = "auditor"
+    refused = case.choice("proposed")
+    assert case.take(refused)[0] == "refused"
+    case.memory.role = "kepala"
+
+    on_refused = edit(case.first, refused, telepon="9")
+
+    assert case.take(on_refused)[0] == "conflict"
+    assert case.open == [on_refused.id]
+
+
 def test_work_on_an_equal_choice_or_on_the_adopted_value_goes_on(case: Case) -> None:
     case.take(case.choice("proposed"))
     equal = case.choice("proposed")
