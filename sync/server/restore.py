@@ -48,6 +48,7 @@ from sync.server.city import (
     write_private,
 )
 from sync.server.database import FILE, Database, default_url, is_file, path_of, url_of
+from sync.server.wall import tokens
 
 _WORK = "restoring"
 _BESIDE = "before-"
@@ -144,6 +145,7 @@ def _begin_anew(city: City, folder: Path, file: Path, who: str) -> int:
         )
         durable.adopt(connection, city.code, durable.Held((), ()))
         sessions.end_all(connection, city)
+        tokens.end_all(connection, city)
         epochs.begin(connection, city, by=who, last=last, after=before.epochs)
     return int(own or 0)
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from forms.engine.problem import Problem, Refused
 from sync.server import audit
@@ -72,6 +72,16 @@ def revoke(city: City, name: str, by: str) -> None:
         if not done.rowcount:
             raise Refused(Problem("live_token_unknown", facts={"name": name[:NAME_MAX]}))
         audit.note(connection, city, by, "live_token_revoked", name=name)
+
+
+def end_all(connection: Connection, city: City) -> None:
+    """Let no screen in any more at a city that was put back: a backup knows of none revoked since.
+
+    Names are kept, to tell which screens need a new token.
+    """
+    table = live_token
+    here = (table.c.region == city.code) & (table.c.revoked == 0)
+    connection.execute(update(table).where(here).values(revoked=city.now()))
 
 
 def admits(city: City, token: str) -> bool:

@@ -11,8 +11,19 @@ from sqlalchemy import func, select
 
 from forms.engine.region import Office
 from sync.protocol import wire
+from sync.protocol.standing import Standing
 from sync.protocol.stream import CHAIN_START, Cursor, Page
-from sync.server import codes, exchange, offices, records, streams, tables, verify
+from sync.server import (
+    codes,
+    exchange,
+    offices,
+    records,
+    standings,
+    streams,
+    tables,
+    throttle,
+    verify,
+)
 from sync.server.city import City
 from sync.server.database import Database
 from sync.server.sqlite import READERS_MAX
@@ -177,6 +188,24 @@ def test_streams_are_numbered_without_a_ring_of_waiting_also_out_of_turn(city: C
             assert streams.heads(connection, city.code, office)[group] == last
     for base in bases:
         base.close()
+
+
+def test_what_is_counted_or_told_for_the_first_time_at_two_servers_at_once_is_kept(
+    city: City, enrol: Enrol, servers: Callable[[], City]
+) -> None:
+    said, device = Standing(2, 0, "2026.11", "Linux 6.1", True, "sealed"), enrol().device
+    processes = [servers() for _ in range(WRITERS)]
+
+    def begin(process: City) -> None:
+        with process.database.write() as connection:
+            throttle.begin(connection, process, throttle.ACCOUNT, "rina")
+            standings.note(connection, process.code, device, process.now(), said)
+
+    together([partial(begin, process) for process in processes])
+
+    with city.database.write() as connection:
+        assert throttle.failures(connection, city, throttle.ACCOUNT, "rina") == WRITERS
+        assert standings.told(connection, city, [device])[device].version == "2026.11"
 
 
 def test_more_readers_than_there_are_connections_wait_for_one(city: City) -> None:

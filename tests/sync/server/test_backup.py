@@ -11,6 +11,7 @@ from sync.protocol.lock import Lock
 from sync.server import backup, epochs, ledger, records, restore, run, sessions, verify
 from sync.server.city import City
 from sync.server.database import FILE
+from sync.server.wall import tokens
 from tests import databases
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import RESIDENT, Laptop
@@ -217,6 +218,23 @@ def test_who_was_signed_in_when_it_was_made_is_signed_in_no_more(
     put_back(folder, place / "a.bak", time)
 
     assert sessions.find(reopened(), key) is None
+
+
+def test_a_screen_on_a_wall_needs_a_new_token_after_a_restore(
+    city: City, folder: Path, place: Path, time: Time, reopened: Callable[[], City]
+) -> None:
+    kept, revoked = (tokens.make(city, name, ADMINISTRATOR) for name in ("loket", "ruang rapat"))
+    back_up(city, place / "a.bak")
+    tokens.revoke(city, "ruang rapat", ADMINISTRATOR)
+    city.close()
+
+    put_back(folder, place / "a.bak", time)
+
+    again = reopened()
+    assert not tokens.admits(again, revoked)
+    assert not tokens.admits(again, kept)
+    assert {one.name for one in tokens.listing(again) if one.revoked} == {"loket", "ruang rapat"}
+    assert tokens.admits(again, tokens.make(again, "loket", ADMINISTRATOR))
 
 
 def test_what_the_folder_held_is_kept_beside_and_can_be_read(
