@@ -72,8 +72,9 @@ class Shown:
 
     @property
     def is_issued(self) -> bool:
-        """Tell whether there is a letter on paper."""
-        return self.form.letter is not None and self.record.number is not None
+        """Tell whether there is a letter on paper, and here what stands on it."""
+        paper = self.form.letter is not None and self.record.number is not None
+        return paper and not self.record.erased
 
 
 def look(store: Store, name: bytes) -> Shown:
@@ -83,15 +84,16 @@ def look(store: Store, name: bytes) -> Shown:
     stands = store.stands(found.office)
     after = tuple(read.corrections(store, name))
     standing = [one for one in after if one.state != letters.VOID]
-    printed = form.letter is not None and found.number is not None
+    printed = form.letter is not None and found.number is not None and not found.erased
+    allowed = form.machine.allowed(found.state, store.operator.roles, stands)
     return Shown(
         found,
         read.history(store, name),
-        form.machine.allowed(found.state, store.operator.roles, stands),
+        () if found.erased else allowed,
         form,
         read.may_edit(store, found),
         may_correct=printed and not stands and not standing and store.takes(form),
-        onward=steps.onward(store, found, form),
+        onward=None if found.erased else steps.onward(store, found, form),
         stands=stands,
         waits=steps.waits_for_second(store, found, form),
         before=read.record(store, found.replaces) if found.replaces else None,
@@ -139,7 +141,8 @@ def citizen(store: Store, name: bytes) -> Citizen:
     form = store.catalogue.form(found.service)
     history = tuple(read.of_subject(store, name))
     lived = tuple(household.members(store, found))
-    return Citizen(found, form, history, read.may_edit(store, found), services(store), lived)
+    offered = () if found.erased else services(store)
+    return Citizen(found, form, history, read.may_edit(store, found), offered, lived)
 
 
 def services(store: Store) -> tuple[Form, ...]:

@@ -19,7 +19,12 @@ _PEOPLE_STATE = "active"  # The state of nearly everybody; saying it on every ro
 
 
 def person(record: Record) -> Entry:
-    """Show somebody: name, then NIK, birth and address by which they are told apart."""
+    """Show somebody: name, then NIK, birth and address by which they are told apart.
+
+    Of one who was erased it says that and since when.
+    """
+    if record.erased:
+        return Entry(record, erased(record), glyph="user")
     said, tone = state_words(record.state)
     plain = record.state == _PEOPLE_STATE
     return Entry(
@@ -64,9 +69,9 @@ def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
     glyph, _, mark_tone = badge(record.sync)
     return Entry(
         record,
-        (named and name(record.answers)) or form.title,
+        (named and title(record)) or form.title,
         detail=" · ".join(part for part in (form.title if named else "", number) if part)
-        or day(record.began),
+        or (erased(record) if record.erased else day(record.began)),
         glyph="file-text",
         chip=said,
         tone=tone,
@@ -74,6 +79,18 @@ def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
         mark_tone=mark_tone,
         aside=when(record.updated, now),
     )
+
+
+def title(record: Record) -> str:
+    """Say whom a record is about, where there is one, or that they were erased."""
+    return erased(record) if record.erased else name(record.answers)
+
+
+def erased(record: Record) -> str:
+    """Say that a record was erased, and since when as far as that is known."""
+    if not record.erased_on:
+        return say("erasure.gone")
+    return say("erasure.gone_on", day=day(record.erased_on))
 
 
 def name(answers: Mapping[str, Value]) -> str:

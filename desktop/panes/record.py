@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from desktop import acts, steps
+from desktop import acts, rows, steps
 from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
@@ -171,7 +171,7 @@ class RecordPane(Pane):
         store, record, form = self._desk.store, view.record, view.form
         self._view = view
         number = record.number.text if record.number is not None else ""
-        self._title.setText(str(record.answers.get("nama") or form.title))
+        self._title.setText(rows.title(record) or form.title)
         self._under.setText(" · ".join(part for part in (form.title, number) if part))
         for shown, (said, tone) in (
             (self._state, state_words(record.state)),
@@ -195,7 +195,7 @@ class RecordPane(Pane):
         self._show_paper()
         self._fit_foot()
         self._caption.setText(say("record.next_print" if view.is_issued else "record.as_draft"))
-        if form.letter is not None:
+        if form.letter is not None and not record.erased:
             work = partial(letters.pictures, store, record.id, ppi=_PREVIEW_PPI)
             self._drawing.ask(work, self._paper.put)
         else:
@@ -204,7 +204,8 @@ class RecordPane(Pane):
     def _may_issue(self, view: acts.Shown) -> bool:
         """Tell whether one action may bring a letter from here to the printer."""
         store, state = self._desk.store, view.record.state
-        if view.form.letter is None or view.stands or not store.habits.one_action:
+        closed = view.form.letter is None or view.record.erased
+        if closed or view.stands or not store.habits.one_action:
             return False
         reached = steps.reaches(view.form, state, store.operator.roles)
         return state != reached == steps.ISSUED
@@ -242,7 +243,8 @@ class RecordPane(Pane):
             self.open(other.id, self.begin)
 
     def _show_paper(self) -> None:
-        letter = self._view is not None and self._view.form.letter is not None
+        view = self._view
+        letter = view is not None and view.form.letter is not None and not view.record.erased
         for part in (self._paper, self._caption):
             part.setVisible(letter and self.width() >= _BESIDE)
 

@@ -30,6 +30,8 @@ class Note:
 
 def notes(view: Shown) -> list[Note]:
     """Tell what stands around a record, the most pressing first."""
+    if view.record.erased:
+        return [Note("lock", "muted", say("erasure.closed"))]
     story = (event for event in reversed(view.history) if event.act != EDIT)
     last = next((event for event in story if event.state == view.record.state), None)
     found = [*_of_city(view.record), *_of_state(view, last), *_of_second(view, last)]

@@ -86,6 +86,21 @@ def carried(store: Store, conn: Connection) -> Signed | None:
     return signatures.sign(wire.encode(said), store.keys.sign, "erased")
 
 
+def entered(conn: Connection, shells: Sequence[tuple[bytes, bytes]]) -> dict[bytes, int]:
+    """Tell when the city entered erased records, each given with its subject; in ms of its clock.
+
+    One that was erased with its subject is in no entry by itself.
+    """
+    found = dict[bytes, int]()
+    for plain in conn.exec_driver_sql("SELECT plain FROM erasure ORDER BY number").scalars():
+        entry = wire.decode(plain, Erasure)
+        records, subjects = set(entry.records), set(entry.subjects)
+        for name, subject in shells:
+            if name in records or (subject and subject in subjects):
+                found.setdefault(name, entry.time)
+    return found
+
+
 def is_forgotten(conn: Connection) -> bool:
     """Tell whether the city has not the entry that we told of."""
     return bool(settings.read(conn, _FORGOTTEN, bool))

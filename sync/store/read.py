@@ -10,6 +10,7 @@ from sync.protocol.change import Number
 from sync.protocol.rows import Row
 from sync.protocol.ties import served
 from sync.store import (
+    erasing,
     kept,
     mirror,
     records,
@@ -37,7 +38,8 @@ class Record(msgspec.Struct, frozen=True):
     `office` is the record's own; where that is not ours the record was put before us. `register` is
     the number of the office that signed second, `replaces` the letter that this one corrects.
     A `rewound` one shows what the city said before it was put back, until it is told again. Of an
-    `erased` one a shell is left, with which nothing is done.
+    `erased` one a shell is left, with which nothing is done; `erased_on` is when the city entered
+    that in its list, 0 where no entry here says it.
     `printed` is the provisional number on the paper, once `number` is the final one.
     """
 
@@ -57,6 +59,7 @@ class Record(msgspec.Struct, frozen=True):
     rewound: bool = False
     erased: bool = False
     printed: str = ""
+    erased_on: int = 0
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -215,7 +218,14 @@ def _records(conn: Connection, rows: Iterable[Any]) -> list[Record]:
         _record(decode(plain), sync_mark(batch, trouble, marks), people)
         for _, batch, trouble, plain in rows
     ]
-    return [msgspec.structs.replace(one, rewound=True) if one.id in old else one for one in found]
+    gone = [(one.id, one.subject) for one in found if one.erased]
+    days = erasing.entered(conn, gone) if gone else {}
+    return [
+        msgspec.structs.replace(one, rewound=one.id in old, erased_on=days.get(one.id, 0))
+        if one.id in old or one.erased
+        else one
+        for one in found
+    ]
 
 
 def _record(case: Case, sync: Mark, people: dict[bytes, str]) -> Record:

@@ -116,7 +116,7 @@ class CitizenPane(Pane):
         number, born, lives = rows.told_apart(answers)
         years = age(str(answers.get("tanggal_lahir") or ""), today)
         aged = say("counter.years", count=years) if years is not None else ""
-        self._name.setText(rows.name(answers))
+        self._name.setText(rows.title(found.record))
         self._under.setText(" · ".join(part for part in (number, born, aged, lives) if part))
         said, tone = state_words(found.record.state)
         self._state.setText(said)

@@ -118,6 +118,6 @@ class ResultsPane(Pane):
             return
         store = self._desk.store
         form = store.catalogue.form(record.service)
-        self._title.setText(rows.name(record.answers) or form.title)
+        self._title.setText(rows.title(record) or form.title)
         told = told_of(form, record.answers, store.region.areas)
         self._facts.put(told, scale=self._desk.look.tokens.scale)
