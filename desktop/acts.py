@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,8 +11,9 @@ from desktop import steps
 from forms.engine import prefill
 from forms.engine.form import Form
 from forms.engine.machine import Action
+from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
-from sync.store import drafts, household, letters, read, records
+from sync.store import drafts, household, letters, looks, read, records
 from sync.store.handle import Store
 from sync.store.read import Event, Record
 from sync.store.records import Saved
@@ -80,6 +82,7 @@ class Shown:
 def look(store: Store, name: bytes) -> Shown:
     """Read a record, its way so far, and what this operator may do with it now."""
     found = read.record(store, name)
+    looks.at_record(store, found)
     form = store.catalogue.form(found.service)
     stands = store.stands(found.office)
     after = tuple(read.corrections(store, name))
@@ -138,6 +141,7 @@ def is_case(form: Form) -> bool:
 def citizen(store: Store, name: bytes) -> Citizen:
     """Read a resident with everything that was done for them."""
     found = read.record(store, name)
+    looks.at_record(store, found)
     form = store.catalogue.form(found.service)
     history = tuple(read.of_subject(store, name))
     lived = tuple(household.members(store, found))
@@ -201,6 +205,13 @@ def recent(store: Store, limit: int = RECENT_MAX) -> list[Record]:
     return sorted(found, key=lambda record: record.updated, reverse=True)[:limit]
 
 
+def worked_on(store: Store) -> list[Record]:
+    """List the same for whoever goes through the list itself."""
+    found = recent(store)
+    looks.at_list(store, said.LIST, "recent", len(found))
+    return found
+
+
 def save(store: Store, work: Work) -> Saved:
     """Save a form: one transaction; Refused with every problem."""
     if work.record:
@@ -261,4 +272,11 @@ def sheets(store: Store, record: bytes) -> Sheets:
     """Draw what the next print shows, then count it; Refused(letter_not_issued)."""
     pages = letters.pictures(store, record, ppi=PRINT_PPI)
     pdf = letters.pdf(store, record)
+    looks.at_record(store, read.record(store, record), said.LETTER)
     return Sheets(tuple(pages), pdf.data, pdf.copy or 0)
+
+
+def saved_pdf(store: Store, record: bytes, file: Path) -> None:
+    """Write the PDF of the next print; refusals as of `letters.pdf`, and OSError of the disk."""
+    file.write_bytes(letters.pdf(store, record).data)
+    looks.at_record(store, read.record(store, record), said.LETTER)

@@ -78,7 +78,7 @@ class RecordsPage(Page):
 
     def refresh(self) -> None:
         """Fetch the list again; in a lane of its own, so that a search never waits for it."""
-        self._reading.ask(partial(acts.recent, self._desk.store), self._put)
+        self._reading.ask(partial(acts.worked_on, self._desk.store), self._put)
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""

@@ -20,7 +20,7 @@ from desktop.tasks import Latest
 from forms.engine.problem import Refused
 from forms.engine.words import label, say
 from sync.protocol.view import Kept
-from sync.store import authors, inbox, read
+from sync.store import authors, inbox, looks, read
 from sync.store.authors import Author
 from sync.store.handle import Store
 from sync.store.inbox import Entry
@@ -43,7 +43,9 @@ def disputes(store: Store, record: bytes) -> list[Dispute]:
     found = [entry for entry in inbox.listing(store) if entry.record == record]
     if not found:
         return []
-    whom = rows.name(read.record(store, record).answers)
+    about = read.record(store, record)
+    looks.at_record(store, about)
+    whom = rows.name(about.answers)
     with store.read() as conn:
         names = {name for one in found for name in (one.present_by, one.proposed_by)}
         wrote = authors.wrote(store, conn, names)

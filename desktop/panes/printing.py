@@ -13,7 +13,6 @@ from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.tasks import Lane
 from forms.engine.words import say
-from sync.store import letters
 from sync.store.read import Record
 
 
@@ -40,11 +39,11 @@ class Printing:
             return
         store = self._desk.store
 
-        def saved(_bytes: int) -> None:
+        def saved(_: None) -> None:
             self._desk.notices.say("record.pdf_saved", file=file)
             then()
 
-        work = lambda: file.write_bytes(letters.pdf(store, record.id).data)  # noqa: E731 - one expression, named for the line below
+        work = partial(acts.saved_pdf, store, record.id, file)
         self._desk.tasks.run(self._parent, work, saved, lane=Lane.PAPER)
 
     def _on_paper(self, title: str, then: Callable[[], None], sheets: acts.Sheets) -> None:

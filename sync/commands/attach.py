@@ -8,8 +8,9 @@ from sync.commands.call import Answer, Call
 from sync.commands.edges import identity
 from sync.commands.entry import entered
 from sync.commands.files import check_place, replaced
-from sync.store import attachments, read, records
-from sync.store.handle import Store
+from sync.protocol import looks as said
+from sync.store import attachments, looks, read, records
+from sync.store.read import Record
 
 
 def attach(call: Call) -> Answer:
@@ -19,7 +20,7 @@ def attach(call: Call) -> Answer:
     with entered(call) as store:
         answers = {given.paper: {"file": str(Path(given.file).absolute())}}
         saved = records.edit(store, record, answers, reason=given.reason)
-        file = _file(store, record, given.paper)
+        file = _file(read.record(store, record), given.paper)
     told = {key: file[key] for key in ("file", "size", "type")}
     return Answer({"ok": True, "record": saved.record.hex(), "attachment": told})
 
@@ -30,14 +31,16 @@ def fetch(call: Call) -> Answer:
     path = Path(given.file)
     check_place(path)
     with entered(call) as store:
-        content = attachments.opened(store, _file(store, identity(given.id), given.paper))
+        found = read.record(store, identity(given.id))
+        content = attachments.opened(store, _file(found, given.paper))
+        looks.at_record(store, found, said.FILE)
     replaced(path, content)
     return Answer({"ok": True, "file": str(path), "size": len(content)})
 
 
-def _file(store: Store, record: bytes, key: str) -> dict[str, Any]:
+def _file(record: Record, key: str) -> dict[str, Any]:
     """Find the reference in a record's answers; Refused(attachment_none)."""
-    value = read.record(store, record).answers.get(key)
+    value = record.answers.get(key)
     if not isinstance(value, dict) or "file" not in value:
         raise Refused(Problem("attachment_none", key))
     return value

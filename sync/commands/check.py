@@ -16,6 +16,8 @@ from sync.crypto.keys import key_id
 
 FILE_BYTES_MAX = 256 * 1024 * 1024  # ten years of a city's audit; anything larger is something else
 
+LOOKS, HEAD_BYTES = b'"teras/looks/', 64  # what a file of looks begins with
+
 
 class Keys(msgspec.Struct, frozen=True):
     """Public keys of one region, in hex; `devices` by device id, where the export names them.
@@ -73,7 +75,7 @@ def _kind(content: bytes) -> tuple[str, Says]:
     if content.lstrip().startswith(seals.PREFIX.encode()):
         return "letter", _letter
     if content.lstrip()[:1] == b"{":
-        return "audit", _audit
+        return ("looks", _looks) if LOOKS in content[:HEAD_BYTES] else ("audit", _audit)
     try:
         return envelope.read(content).header.kind, _batch
     except Refused:
@@ -103,6 +105,13 @@ def _audit(content: bytes, keys: KeyFile) -> dict[str, Any]:
     signing = {code: _signs(region) for code, region in keys.regions.items()}
     events, head = audit_file.check(content, signing)
     return {"events": events, "head": head.hex()}
+
+
+def _looks(content: bytes, keys: KeyFile) -> dict[str, Any]:
+    from sync.server import looks_file
+
+    signing = {code: _signs(region) for code, region in keys.regions.items()}
+    return {"looks": looks_file.check(content, signing)}
 
 
 def _batch(content: bytes, keys: KeyFile) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from forms.engine.region import Office
 from sync.commands import credential
 from sync.commands.call import Answer, Call
 from sync.commands.edges import identity, moment
-from sync.commands.files import check_place, replaced
+from sync.commands.files import replaced
 from sync.commands.numbers import explained
 from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import shown
@@ -155,10 +155,11 @@ def records(call: Call) -> Answer:
 
     given = call.options
     after = identity(given.after) if given.after else b""
-    with opened(call) as (city, _):
+    with opened(call) as (city, who):
         found = held.listing(
             city, given.service, office=given.office or "", after=after, limit=given.limit or 0
         )
+        held.note_listed(city, who, given.service, len(found))
     return Answer({"records": [_record(record) for record in found]})
 
 
@@ -190,18 +191,6 @@ def verify(call: Call) -> Answer:
     with opened(call) as (city, _):
         problems = list(shown(verifying.verify(city)))
     return Answer({"ok": not problems, "problems": problems}, REFUSED if problems else DONE)
-
-
-def export_audit(call: Call) -> Answer:
-    """Write the audit's chain to a file that `check` can check."""
-    from sync.server import audit_file
-
-    path = Path(call.options.out)
-    check_place(path)
-    with opened(call) as (city, who):
-        made = audit_file.export(city, who, call.options.office or "")
-        replaced(path, made.content)
-    return Answer({"events": made.events, "head": made.head.hex(), "file": str(path)})
 
 
 def _record(record: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from sync.commands.entry import clock, entered
 from sync.commands.files import check_place, replaced
 from sync.commands.trouble import shown
 from sync.crypto import pades
-from sync.store import letters
+from sync.protocol import looks as said
+from sync.store import letters, looks, read
 
 
 def pdf(call: Call) -> Answer:
@@ -24,7 +25,9 @@ def pdf(call: Call) -> Answer:
     check_place(path)
     certificate = _certificate(call) if given.sign else None
     with entered(call) as store:
-        printed = letters.pdf(store, identity(given.id), preview=given.preview)
+        record = identity(given.id)
+        printed = letters.pdf(store, record, preview=given.preview)
+        looks.at_record(store, read.record(store, record), said.LETTER)
         place = store.office.name
     data = printed.data
     answer: dict[str, Any] = {"pages": printed.pages, "copy": printed.copy, "file": str(path)}

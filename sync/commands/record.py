@@ -11,8 +11,9 @@ from sync.commands.call import Answer, Call
 from sync.commands.edges import identity
 from sync.commands.entry import entered
 from sync.commands.trouble import shown
+from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
-from sync.store import day, read, records
+from sync.store import day, looks, read, records
 from sync.store.handle import Store
 from sync.store.read import Record
 from sync.store.records import Saved
@@ -63,7 +64,9 @@ def move(call: Call) -> Answer:
 def show(call: Call) -> Answer:
     """Show a record with its history."""
     with entered(call) as store:
-        return Answer(told.whole(store, read.record(store, identity(call.options.id))))
+        found = read.record(store, identity(call.options.id))
+        looks.at_record(store, found)
+        return Answer(told.whole(store, found))
 
 
 def find(call: Call) -> Answer:
@@ -79,6 +82,8 @@ def list_all(call: Call) -> Answer:
     after = identity(given.after) if given.after else None
     with entered(call) as store:
         found = read.listing(store, given.service, after=after, limit=given.limit)
+        if looks.is_personal(store.catalogue.form(given.service), NOBODY):
+            looks.at_list(store, said.LIST, given.service, len(found))
         return _list(store, found)
 
 

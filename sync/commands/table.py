@@ -61,7 +61,8 @@ _PAGE = (_arg("--limit", type=int), _arg("--after", metavar="ID"))
 _OFFICE = _arg("--office", metavar="CODE")
 _PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
 _WHICH = _arg("which", metavar="ID|all")
-_ACCOUNT_ROLE = _must("--role", choices=("administrator", "walikota"))
+_LOOKED = (_arg("--whom", metavar="ID|NIK"), _arg("--by", metavar="ID"), _OFFICE)
+_ACCOUNT_ROLE = _must("--role", choices=("administrator", "walikota", "auditor"))
 _CHOICE = (
     _arg("id"),
     _must("--keep", choices=("present", "proposed")),
@@ -207,7 +208,13 @@ COMMANDS: tuple[Command, ...] = (
         (_must("--dir"), _arg("--nights", type=int, default=14)),
     ),
     Command("server restore", "city_backup:restore", (_arg("file"),)),
-    Command("server audit export", "city:export_audit", (_must("--out", metavar="FILE"), _OFFICE)),
+    Command("server audit export", "city_audit:export", (_must("--out", metavar="FILE"), _OFFICE)),
+    Command("server looks", "city_audit:looks", (*_LOOKED, _arg("--limit", type=int, default=50))),
+    Command(
+        "server looks export",
+        "city_audit:export_looks",
+        (_must("--out", metavar="FILE"), *_LOOKED),
+    ),
     # The desk.
     Command("enrol", "desk:enrol", (_must("--server"), _must("--code"), _must("--operator"))),
     Command(

@@ -14,6 +14,7 @@ import msgspec
 from sync.protocol import wire
 from sync.protocol.attachment import Chunk, Files, Stand
 from sync.protocol.lease import Lease
+from sync.protocol.looks import Said
 from sync.protocol.rekey import Life
 from sync.protocol.snapshot import Portion, Want
 from sync.protocol.standing import Standing
@@ -45,7 +46,7 @@ class Ask(msgspec.Struct, frozen=True):
     out, `erasures` are some that the city seems to have forgotten (sync.protocol.erase). `snapshot`
     is the one that the desk takes, or would (sync.protocol.snapshot). `standing` is for the
     administrators' eyes (sync.protocol.standing). `policy` names what the desk knows of region and
-    office (sync.protocol.policy).
+    office (sync.protocol.policy). `looks` are looks at people's records (sync.protocol.looks).
     """
 
     nonce: bytes
@@ -69,6 +70,7 @@ class Ask(msgspec.Struct, frozen=True):
     snapshot: Want | None = None
     standing: Standing | None = None
     policy: bytes = b""
+    looks: Said = b""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -88,6 +90,8 @@ class Answer(msgspec.Struct, frozen=True):
     (sync.protocol.erase).
     `snapshot` brings parts of one, and then there are no pages. `policy` says what region and
     office are now, where the ask names something else.
+    `looks` is the number of the ask's last look, once the city has it; 0 where it has none or can't
+    read them.
     """
 
     nonce: bytes
@@ -111,3 +115,4 @@ class Answer(msgspec.Struct, frozen=True):
     forgot: bool = False
     snapshot: Portion | None = None
     policy: Signed | None = None
+    looks: wire.Count = 0

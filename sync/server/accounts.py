@@ -3,6 +3,8 @@
 administrator    everything that the command line can
 walikota         the city's head: sees the overview and the lists, changes nothing of them,
                  and gives dispositions
+auditor          sees the overview, the lists, the audit and who looked at whom, takes all of
+                 it along as signed files, and changes nothing
 """
 
 from typing import Any
@@ -17,17 +19,18 @@ from sync.server import phrases as rules
 from sync.server.account_tables import account, familiar, recovery_code, web_session
 from sync.server.city import City
 
-ADMINISTRATOR, HEAD = "administrator", "walikota"
-ROLES = (ADMINISTRATOR, HEAD)
+ADMINISTRATOR, HEAD, AUDITOR = "administrator", "walikota", "auditor"
+ROLES = (ADMINISTRATOR, HEAD, AUDITOR)
 NAME_MAX = 60
 ACCOUNTS_MAX = 200  # people; a list that is read whole
 
 # What each role may do on the pages: see the overview, see lists, act, give
-# dispositions.
-OVERVIEW, LISTS, ACTS, DIRECTS = "overview", "lists", "acts", "directs"
+# dispositions, read and export who did what and who looked at whom.
+OVERVIEW, LISTS, ACTS, DIRECTS, AUDIT = "overview", "lists", "acts", "directs", "audit"
 RIGHTS = {
-    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS, DIRECTS}),
+    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS, DIRECTS, AUDIT}),
     HEAD: frozenset({OVERVIEW, LISTS, DIRECTS}),
+    AUDITOR: frozenset({OVERVIEW, LISTS, AUDIT}),
 }
 
 
@@ -46,7 +49,7 @@ class Account(msgspec.Struct, frozen=True):
     @property
     def needs_factor(self) -> bool:
         """Whether nothing is open to it before it has a second factor."""
-        return self.role == ADMINISTRATOR and not self.factor
+        return self.role != HEAD and not self.factor
 
 
 class Listed(msgspec.Struct, frozen=True):

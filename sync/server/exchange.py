@@ -28,6 +28,7 @@ from sync.server import (
     intake,
     leases,
     lives,
+    looks,
     offices,
     policies,
     receipts,
@@ -56,6 +57,7 @@ class Asking(msgspec.Struct, frozen=True):
     split: bool = False  # a later incarnation of the device has begun
     forked: bool = False  # a batch's place in its chain is taken
     at: int = 0  # when it was opened, before the batches that came with it were taken
+    looks: int = 0  # the number of its last look, once they are chained
 
 
 def exchange(city: City, envelopes: Sequence[bytes]) -> bytes:
@@ -99,6 +101,7 @@ def exchange(city: City, envelopes: Sequence[bytes]) -> bytes:
             with suppress(Refused):  # what is still lacking, the answer says
                 attachments.take(city, data)
     granted = grant(city, asking)
+    asking = looked(city, asking)
     answered = answer(city, asking, granted, min(first - 1, asking.ask.received), returned)
     return seal(city, asking.device, answered, "answer")
 
@@ -197,6 +200,13 @@ def grant(city: City, asking: Asking) -> list[Lease]:
         return leases.grant(connection, city, holder, due)
 
 
+def looked(city: City, asking: Asking) -> Asking:
+    """Chain the looks that an ask of our epoch brings; of another one they come again."""
+    if asking.epoch != city.epoch:
+        return asking
+    return msgspec.structs.replace(asking, looks=looks.take(city, asking.device, asking.ask.looks))
+
+
 def receipt(city: City, asking: Asking) -> bytes:
     """Seal a receipt by itself, to travel by any hand; its header counts what it covers."""
     ask = asking.ask
@@ -258,4 +268,5 @@ def answer(
         keys=city.ring.listed if ask.keys < city.ring.number else None,
         snapshot=portion,
         policy=policy,
+        looks=asking.looks,
     )

@@ -253,12 +253,13 @@ def _answers(city: City, reading: _Reading) -> Iterator[bytes]:
     """Seal all receipts first, they are small; then what there is to tell each desk."""
     yield city_keys.newest(city)
     granted = {}
-    for line, asking in reading.asks.values():
+    for key, (line, asking) in reading.asks.items():
         try:
             if exchange.parts(city, asking):
                 yield exchange.part(city, asking)
                 continue
             granted[line.name] = exchange.grant(city, asking)
+            reading.asks[key] = line, exchange.looked(city, asking)
             yield exchange.receipt(city, asking)
         except Refused as refused:
             reading.faults.append(Fault(line.file, refused.problems[0].code))

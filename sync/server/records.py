@@ -10,7 +10,7 @@ from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
 from sync.protocol import wire
 from sync.protocol.change import STATE, Change, Number
-from sync.server import offices, tables, unused
+from sync.server import audit, offices, tables, unused
 from sync.server.city import City
 from sync.server.statements import chunks
 
@@ -42,6 +42,12 @@ class Explained(msgspec.Struct, frozen=True):
     record: bytes = b""
     reason: str = ""
     text: str = ""
+
+
+def note_listed(city: City, who: str, service: str, count: int) -> None:
+    """Note that somebody read so many records of a service."""
+    with city.database.write() as connection:
+        audit.note(connection, city, who, "records_listed", service=service, records=str(count))
 
 
 def listing(

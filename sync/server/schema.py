@@ -9,6 +9,7 @@ from sync.server import (  # noqa: F401 - makes their tables known
     account_tables,
     device_tables,
     live_tables,
+    look_tables,
     removal_tables,
     snapshot_tables,
 )

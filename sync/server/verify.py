@@ -5,6 +5,7 @@ Nothing is mended here. A problem's `facts["at"]` names the place.
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain as one_after_another
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -14,7 +15,7 @@ from sync.protocol import wire
 from sync.protocol.change import NEW, Change, Number, change_id
 from sync.protocol.erase import BEFORE_FIRST, Erasure, following
 from sync.protocol.stream import CHAIN_START, chained
-from sync.server import audit, bulk, erasure_tables, papers, receipts, streams, tables
+from sync.server import audit, bulk, erasure_tables, papers, proofs, receipts, streams, tables
 from sync.server.city import City
 from sync.server.reading import Brief, present_of
 
@@ -26,22 +27,23 @@ def verify(city: City) -> tuple[Problem, ...]:
     """Check everything; the first PROBLEMS_MAX problems."""
     found = []
     with city.database.read() as connection:
-        for check in CHECKS:
-            for problem in check(connection, city.code):
-                found.append(problem)
-                if len(found) == PROBLEMS_MAX:
-                    return tuple(found)
+        tables_say = (check(connection, city.code) for check in CHECKS)
+        proofs_say = (check(connection, city) for check in proofs.CHECKS)
+        for problem in one_after_another(*tables_say, *proofs_say):
+            found.append(problem)
+            if len(found) == PROBLEMS_MAX:
+                break
     return tuple(found)
 
 
 def _audit(connection: Connection, region: str) -> Iterator[Problem]:
     table = tables.audit
-    chain, expected = CHAIN_START, 1
+    value, expected = CHAIN_START, 1
     for row in _all(connection, table, region, table.c.number):
-        chain = audit.chained(chain, hashlib.sha256(row.event).digest())
-        if row.number != expected or row.chain != chain:
+        value = audit.chained(value, hashlib.sha256(row.event).digest())
+        if row.number != expected or row.chain != value:
             yield Problem("verify_audit", facts={"at": row.number})
-        chain, expected = row.chain, row.number + 1
+        value, expected = row.chain, row.number + 1
 
 
 def _batches(connection: Connection, region: str) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The one handle on an open store: who is signed in, where, and the way to its tables."""
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -18,6 +19,7 @@ from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
 from sync.crypto.keys import DeviceKeys
 from sync.protocol.lock import Lock
+from sync.protocol.looks import Look
 from sync.store import doubt, scope, settings
 from sync.store.doubt import Day
 from sync.store.engine import Engine, explained, read_engine
@@ -29,6 +31,7 @@ Clock = Callable[[], int]  # ms since 1970 UTC
 FILE = "store.db"
 SLOTS = "slots"
 CHUNKS = "chunks"  # a folder: sealed chunks of attachments
+UNNOTED_MAX = 1_000  # looks that a full disk did not take: more than a day of them
 _NO_KEYS = DeviceKeys(b"", b"", b"")
 
 
@@ -61,6 +64,7 @@ class Store:
         self.now = session.now
         self.key = session.key
         self.spent = False  # whether a number was taken, or a life begun, since the fence heard
+        self.unnoted = deque[Look](maxlen=UNNOTED_MAX)
         self._fence = session.fence
         self._lock = lock
         self._turn = Turn()

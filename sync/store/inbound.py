@@ -21,6 +21,7 @@ from sync.store import (
     finals,
     leases,
     leaves,
+    looks,
     operators,
     outbox,
     pages,
@@ -78,6 +79,7 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
             return Taken(0, 0, 0, more=False, healing=True)
         texts.put(conn, answer.texts)
         leases.put(conn, answer.leases)
+        looks.received(store, conn, answer.looks)
     _know(store)
     erasing.take(store, answer.erasures, forgot=answer.forgot)
     living = store.desk.incarnation

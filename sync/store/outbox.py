@@ -19,6 +19,7 @@ from sync.protocol.batch import CHANGES_MAX, Batch
 from sync.protocol.change import Change
 from sync.protocol.exchange import FORMER_MAX, ROWS_MAX, Ask
 from sync.protocol.header import CLASSICAL, Header, Kind
+from sync.protocol.looks import ASKED_MAX, NARROW_MAX
 from sync.protocol.stream import Cursor, Signed
 from sync.store import (
     cursors,
@@ -28,6 +29,7 @@ from sync.store import (
     kept,
     lanes,
     leases,
+    looks,
     policy,
     recovery,
     rekey,
@@ -147,6 +149,7 @@ def ask(
     One that is not `remembered` asks for no numbers, and only who holds its nonce takes the answer.
     """
     nonce = os.urandom(NONCE_BYTES)
+    looks_max = ASKED_MAX if rows_max >= ROWS_MAX else NARROW_MAX
     with store.write() as conn:
         if remembered:
             nonces = settings.read(conn, "nonces", list[bytes]) or []
@@ -178,6 +181,7 @@ def ask(
             snapshot=snapshot.want(conn) if remembered and not healing else None,
             standing=standing.told(store, conn) if remembered else None,
             policy=policy.name(conn),
+            looks=looks.waiting(conn, looks_max) if remembered else b"",
         )
     sealed = seal(store, wire.encode(content), "ask", 0, CHAIN_START)
     return Asked(sealed, nonce, content.rekey is not None)

@@ -21,7 +21,7 @@ from sync.protocol import wire
 from sync.protocol.epoch import LINEAGE_MAX, MARKS_MAX, NAME_BYTES, Epoch, descent, fork
 from sync.protocol.exchange import Answer
 from sync.protocol.stream import CHAIN_START, Cursor, Signed
-from sync.store import remake, rewind, settings, snapshot, starts
+from sync.store import looks, remake, rewind, settings, snapshot, starts
 from sync.store.handle import Store
 from sync.store.rewind import OWED, PRESENT, RETURNED
 from sync.store.statements import Connection
@@ -144,6 +144,7 @@ def _enter(store: Store, conn: Connection, passed: list[Epoch], answer: Answer) 
         "UPDATE page SET standing = ? WHERE standing = ? AND safe IS NULL", (OWED, RETURNED)
     )
     snapshot.abandon(store, conn)
+    looks.again(conn)
     for stream in list(conn.exec_driver_sql("SELECT name FROM stream").scalars()):
         rewind.rewind(store, conn, stream, fork(passed, stream))
     told = {epoch.id for epoch in passed}

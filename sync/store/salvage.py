@@ -20,6 +20,7 @@ from sync.store import (
     erasing,
     incarnation,
     kept,
+    looks,
     mirror,
     outbox,
     schema,
@@ -67,6 +68,7 @@ def gather(store: Store, beside: Path) -> int:
             count = _gathered(store, conn, other, ours) if ours else 0
             if ours:
                 unsent_files.gather(store, conn, other, beside)
+                looks.gather(conn, other)
             if count:
                 incarnation.begin(conn)
             return count

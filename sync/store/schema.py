@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy
 
-SCHEMA = 11  # PRAGMA user_version: the number of the newest migration
-HEAD = "0011"  # and its name for Alembic
+SCHEMA = 12  # PRAGMA user_version: the number of the newest migration
+HEAD = "0012"  # and its name for Alembic
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -40,7 +40,7 @@ def _tables() -> tuple[str, ...]:
     from sqlalchemy import create_mock_engine
 
     # SQLModel's 200 ms are spent at enrolment, not at start.
-    from sync.store.tables import StoreTable
+    from sync.store.look_table import StoreTable  # with every table of sync.store.tables
 
     made: list[Any] = []
     mock = create_mock_engine("sqlite://", lambda statement, *_, **__: made.append(statement))
@@ -130,7 +130,8 @@ def upgrade(conn: "sqlalchemy.Connection") -> None:
     from alembic import command  # 170 ms that only an old file costs
     from alembic.config import Config
 
-    from sync.store.tables import HIDDEN, StoreTable
+    from sync.store.look_table import StoreTable
+    from sync.store.tables import HIDDEN
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

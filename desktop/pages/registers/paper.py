@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.desk import Desk
 from desktop.notices import Tone
+from desktop.pages.registers import reading
 from desktop.pages.registers.reading import Asked
 from desktop.printer import PPI
 from desktop.tasks import Lane
@@ -27,16 +28,7 @@ class BookPaper:
 
     def put(self, asked: Asked) -> None:
         """Print what is asked for, with letterhead and signatures."""
-        store = self._desk.store
-        work = partial(
-            report.pictures,
-            store,
-            asked.name,
-            asked.period,
-            service=asked.service,
-            ppi=PPI,
-        )
-        self._print(asked.title, work)
+        self._print(asked.title, partial(_draw, asked, self._desk))
 
     def put_sheet(self, letter: bytes) -> None:
         """Print the disposition sheet of a letter that came in."""
@@ -77,4 +69,15 @@ class BookPaper:
 
 
 def _write(asked: Asked, desk: Desk, file: Path) -> Written:
-    return report.write(desk.store, asked.name, asked.period, file, service=asked.service)
+    store = desk.store
+    written = report.write(store, asked.name, asked.period, file, service=asked.service)
+    reading.note_paper(store, asked, written.rows)
+    return written
+
+
+def _draw(asked: Asked, desk: Desk) -> Sequence[bytes]:
+    store, service = desk.store, asked.service
+    pages = report.pictures(store, asked.name, asked.period, service=service, ppi=PPI)
+    rows = sum(leaf.page.total for leaf in reading.leaves(store, asked, 0))
+    reading.note_paper(store, asked, rows)
+    return pages

@@ -8,8 +8,9 @@ from desktop import acts
 from forms.engine.form import Form
 from forms.engine.words import label
 from forms.mail import series as post
+from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
-from sync.store import drafts, read
+from sync.store import drafts, looks, read
 from sync.store.handle import Store
 from sync.store.registers import book, disposition, page, report
 from sync.store.registers.disposition import Link
@@ -63,11 +64,15 @@ def leaves(store: Store, asked: Asked, place: int) -> list[Leaf]:
     """
     if not asked.is_book:
         made = report.lists(store, asked.name, asked.period, service=asked.service)
-        return [_whole(table) for table in made]
+        whole = [_whole(table) for table in made]
+        if asked.name not in report.COUNTS:
+            _note(store, said.LIST, asked, sum(leaf.page.total for leaf in whole))
+        return whole
     shown = part(store, asked, max(place, 0))
     last = max(shown.total - 1, 0)
     if (place == END or not shown.rows) and last // LIMIT * LIMIT != shown.first:
         shown = part(store, asked, last)
+    _note(store, said.LIST, asked, shown.total)
     return [Leaf("", shown)]
 
 
@@ -75,6 +80,16 @@ def part(store: Store, asked: Asked, place: int) -> Page:
     """Read the page of a book that holds a place; refusals as `leaves`."""
     start = place // LIMIT * LIMIT
     return page.page(store, asked.name, asked.period, service=asked.service, start=start)
+
+
+def note_paper(store: Store, asked: Asked, rows: int) -> None:
+    """Note that a book or report went to a printer or into a file."""
+    if asked.name not in report.COUNTS:
+        _note(store, said.REPORT, asked, rows)
+
+
+def _note(store: Store, how: str, asked: Asked, count: int) -> None:
+    looks.at_list(store, how, asked.name, count)
 
 
 def chain(store: Store, letter: bytes) -> tuple[Link, ...]:

@@ -6,6 +6,7 @@ from sync.server.admin import (
     directives,
     door,
     enrolling,
+    looks,
     offices,
     operators,
     overview,
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     *conflicts.PAGES,
     *waiting.PAGES,
     *trail.PAGES,
+    *looks.PAGES,
     *people.PAGES,
     *door.PAGES,
 )

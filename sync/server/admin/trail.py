@@ -3,15 +3,16 @@
 import re
 
 from forms.engine.words import LANGUAGE, label, texts
-from sync.server import accounts, trail
+from sync.server import accounts, audit_file, offices, trail
 from sync.server.admin import places
 from sync.server.admin.places import Places
 from sync.server.trail import Asked
 from sync.server.web import paging
-from sync.server.web.visit import HOME, Page, Reply, Shown, Visit
+from sync.server.web.visit import HOME, Page, Reply, Shown, Told, Visit
 
 LIST = HOME + "/trail"
 AREA = "audit"
+JSON, FILE = "application/json", "jejak-audit.json"
 
 
 def show(visit: Visit) -> Reply:
@@ -36,6 +37,17 @@ def show(visit: Visit) -> Reply:
     return Shown("admin/trail.html", facts)
 
 
+def export(visit: Visit) -> Reply:
+    """Give the whole chain as a signed file, other offices' events as digests."""
+    code = ""
+    if chosen := visit.form.get("office"):
+        office = places.identity(chosen, "page_unknown")
+        with visit.city.database.read() as connection:
+            code = offices.by_id(connection, visit.city.code, office).code
+    made = audit_file.export(visit.city, visit.who, code)
+    return Told(made.content, JSON, FILE)
+
+
 def _acts() -> list[tuple[str, str]]:
     """List the acts that have words, by their words."""
     found = [code.partition(".")[2] for code in texts(LANGUAGE) if code.startswith(AREA + ".")]
@@ -56,4 +68,4 @@ def _role(role: str) -> str:
     return label("admin_role", role) if role in accounts.ROLES else label("role", role)
 
 
-PAGES = (Page(LIST, accounts.ACTS, show, menu="trail"),)
+PAGES = (Page(LIST, accounts.AUDIT, show, export, accounts.AUDIT, menu="trail"),)

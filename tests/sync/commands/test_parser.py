@@ -26,6 +26,7 @@ LEAST = {
     "server keys export": ["f"],
     "server numbers explain": ["--office", "c", "--series", "s", "--year", "2026"],
     "server audit export": ["--out", "f"],
+    "server looks export": ["--out", "f"],
     "server conflict settle": ["ab", "--keep", "present"],
     "server removals release": ["ab"],
     "server removals refuse": ["all"],

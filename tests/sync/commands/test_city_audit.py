@@ -1,0 +1,52 @@
+"""`server looks`: what commands at a desk opened, read at the city and taken along."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sync.server.run import Running
+
+LETTER = "letters/surat_keterangan_usaha"
+
+
+def given(teras: Any, place: Path) -> list[object]:
+    place.write_bytes(msgspec.json.encode(teras("services", "show", LETTER).body["example"]))
+    return ["--answers", place]
+
+
+def test_what_a_desk_opened_is_read_at_the_city_and_its_file_checks(
+    teras: Any, desk: Path, live: Running, tmp_path: Path
+) -> None:
+    letter = teras("record", "new", LETTER, *given(teras, tmp_path / "a.json"), "--issue").body
+    teras("record", "show", letter["record"])
+    teras("record", "show", letter["record"])
+    teras("letter", "pdf", letter["record"], tmp_path / "surat.pdf")
+    teras("record", "list", "--service", LETTER)
+    span = ("--from", "2020-01-01", "--to", "2029-12-31")
+    teras("report", "register", *span, "--out", tmp_path / "register.xlsx")
+    teras("report", "monthly", *span, "--out", tmp_path / "bulanan.xlsx")
+    assert teras("sync").status == 0
+    keys, file = tmp_path / "keys.json", tmp_path / "looks.json"
+    teras("server", "keys", "export", keys)
+
+    found = teras("server", "looks").body["looks"]
+
+    assert [(one["how"], one["what"], one.get("count")) for one in found] == [
+        ("report", "register", 1),
+        ("list", LETTER, 1),
+        ("letter", LETTER, None),
+        ("record", LETTER, None),
+    ]
+    assert {one["name"] for one in found} == {"Siti Rahma"}
+    whom = teras("server", "looks", "--whom", letter["record"], "--office", "KEL-1").body["looks"]
+    assert [one["how"] for one in whom] == ["letter", "record"]
+    made = teras("server", "looks", "export", "--out", file, "--whom", letter["record"]).body
+    said = teras("check", file, "--keys", keys)
+    assert (said.body["kind"], said.body["says"], made["looks"]) == ("looks", {"looks": 4}, 4)
+    whole = json.loads(file.read_text("utf-8"))
+    del whole["chains"][0]["looks"][0]
+    file.write_text(json.dumps(whole), "utf-8")
+    assert teras("check", file, "--keys", keys).status == 1
+    assert teras("server", "looks", "--whom", "9971010101900001").codes == ["record_unknown"]
