@@ -19,7 +19,7 @@ from sync.server.statements import POSTGRES
 __all__ = ["HEAD", "make", "metadata", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0020"
+HEAD = "0021"
 
 
 def upgrade(connection: Connection) -> None:
