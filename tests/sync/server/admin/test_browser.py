@@ -65,7 +65,10 @@ def full(city: City, enrol: Enrol, time: Time, monkeypatch: pytest.MonkeyPatch) 
     ours.exchange(standing=Standing(41, 90 * 3_600_000, VERSION, "Windows 11", True, "unknown"))
     theirs.exchange(standing=Standing(0, 0, VERSION, "Linux 6.1", True, "sealed"))
     accounts.add(city, HEAD, accounts.HEAD, HEAD_PHRASE, ADMINISTRATOR)
+    office = f"/offices/{ours.welcome.office.id.hex()}"
     return {
+        "office": office,
+        "letterhead": f"{office}/edit",
         "device": f"/devices/{ours.device.hex()}",
         "revoke": f"/devices/{ours.device.hex()}/revoke",
         "revoked": f"/devices/{lost.device.hex()}",
