@@ -6,6 +6,7 @@
     POST, PUT /v1/upload, GET /v1/answer    the same in pieces (sync.protocol.upload)
     GET  /healthz, /readyz    the process lives, and can work (sync.server.health)
     GET  /metrics       how it does, for Prometheus (sync.server.metrics)
+    GET  /openapi.json  these doors, for programs (sync.server.openapi)
     GET  /periksa       whether a letter is genuine, for everybody (sync.server.public)
     GET  /live          the live room, for a wall (sync.server.wall)
     GET, POST /admin    the pages of administrators (sync.server.web, sync.server.admin)
@@ -45,7 +46,7 @@ from sync.protocol.upload import (
     Piece,
     Place,
 )
-from sync.server import enrolment, exchange, health, logs, metrics, public, uploads
+from sync.server import enrolment, exchange, health, logs, metrics, openapi, public, uploads
 from sync.server.admin.pages import PAGES
 from sync.server.answers import Answers
 from sync.server.city import City
@@ -96,6 +97,7 @@ def create_app(city: City) -> FastAPI:
         return await _received(request, ENROL_MAX, lambda body: enrolment.enrol(city, body))
 
     health.add(app, city)
+    openapi.add(app)
     public.add(app, city)
     doors.add(app, city, PAGES)
     wall.add(app, city)
