@@ -13,7 +13,7 @@ from sync.client.carrier import Carrier
 from sync.client.pace import Pace
 from sync.protocol.exchange import BATCHES_MAX, ROWS_MAX
 from sync.protocol.trust import REFUSED
-from sync.store import evidence, giving, inbound, outbox, rekey, status, trust
+from sync.store import backup, evidence, giving, inbound, outbox, rekey, status, trust
 from sync.store.handle import Store
 
 # 100,000 changes take about 7 exchanges up and 5 down; past this something answers without end.
@@ -47,6 +47,7 @@ def trip(store: Store, carrier: Carrier, pace: Pace | None = None) -> Trip:
     before = status.pending(store)
     received = _records(store, carrier, pace)
     received += files.go(store, carrier, rows_max, lambda: _records(store, carrier, pace))
+    backup.renew(store)  # those that hold somebody of whose erasure the city told
     after = status.status(store)
     return Trip(
         sent=max(0, before - after.pending),

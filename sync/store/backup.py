@@ -16,8 +16,8 @@ from typing import NamedTuple
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto.slots import Slots
 from sync.protocol.lock import Lock
-from sync.store import incarnation, salvage, schema, staff, unsent_files
-from sync.store.engine import Engine, explained, write_engine
+from sync.store import backup_list, incarnation, salvage, schema, staff, unsent_files
+from sync.store.engine import Engine, explained, meaning, sqlcipher, write_engine
 from sync.store.handle import CHUNKS, FILE, SLOTS, Clock, Store
 from sync.store.keystore import Keystore
 from sync.store.open import unlock
@@ -37,13 +37,72 @@ def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> 
     slots = SlotFile.read(store.folder)
     slots.slots.open(store.operator.name, passphrase, slots.secret(keystore))
     door = Slots.create().add(store.key, store.operator.name, passphrase)
+    _write(store, file, door.encode())
+
+
+def renew(store: Store) -> list[Path]:
+    """Write the backups anew that hold somebody who was erased; give those that are out of reach.
+
+    Each has the store as it is now and opens by the passphrase by which it opened before. A file
+    that is away, as a stick may be, is written when it is here again; one that is none of this
+    desk's any more is let be.
+    """
+    with store.read() as conn:
+        held = [Path(one.path) for one in backup_list.read(conn) if one.holds]
+    away = []
+    for file in held:
+        try:
+            door = _own_door(store, file)
+            if door is not None:
+                _write(store, file, door)
+            else:
+                with store.write() as conn:
+                    backup_list.drop(conn, str(file))
+        except (OSError, Refused):
+            away.append(file)
+    return away
+
+
+def _own_door(store: Store, file: Path) -> bytes | None:
+    """Read the door of a backup of this very store; None where the file is something else.
+
+    OSError where it can't be read, Refused(disk_full | disk_failed) where the disk fails.
+    """
+    copy = file.with_name(file.name + ".store")
+    try:
+        with tarfile.open(file, "r:") as tar:
+            parts = [tar.extractfile(name) for name in (DOOR, FILE)]
+            door, content = (part for part in parts if part is not None)
+            said = door.read()
+            with copy.open("wb") as target:
+                shutil.copyfileobj(content, target)
+        engine = write_engine(copy, store.key)
+        try:
+            _run(engine, "SELECT 1 FROM setting LIMIT 1", ())
+        finally:
+            engine.dispose()
+    except (tarfile.TarError, KeyError, ValueError):
+        return None
+    except sqlcipher.DatabaseError as error:
+        problem = meaning(error)
+        if problem is not None and problem.code != "store_damaged":
+            raise Refused(problem) from error  # the disk's fault says nothing of the file
+        return None
+    finally:
+        for left in (copy, *(copy.with_name(copy.name + end) for end in ("-wal", "-shm"))):
+            left.unlink(missing_ok=True)
+    return said
+
+
+def _write(store: Store, file: Path, door: bytes) -> None:
+    """Write a backup beside the file, read it back, and let it take the file's place."""
     copy = file.with_name(file.name + ".store")
     fresh = file.with_name(file.name + ".next")
     with explained():
         try:
             copy.unlink(missing_ok=True)
             _copy(store, copy)
-            (copy.with_suffix(".door")).write_bytes(door.encode())
+            (copy.with_suffix(".door")).write_bytes(door)
             with tarfile.open(fresh, "w") as tar:
                 tar.add(copy.with_suffix(".door"), DOOR, filter=_nameless)
                 tar.add(store.folder / SLOTS, SLOTS, filter=_nameless)
@@ -56,6 +115,8 @@ def backup(store: Store, file: Path, passphrase: str, *, keystore: Keystore) -> 
         finally:
             for left in (copy, copy.with_suffix(".door"), fresh):
                 left.unlink(missing_ok=True)
+    with store.write() as conn:
+        backup_list.note(conn, str(file.absolute()), store.now())
 
 
 class Restored(NamedTuple):

@@ -24,7 +24,7 @@ from sync.protocol.change import Change
 from sync.protocol.erase import ENTRIES_MAX, ERASED, Carried, Erasure, Kept, following, forgotten
 from sync.protocol.stream import Fate, Page, Signed
 from sync.protocol.ties import block_of
-from sync.store import chunks, kept, mirror, search, settings, shelf, troubles
+from sync.store import backup_list, chunks, kept, mirror, search, settings, shelf, troubles
 from sync.store.case import Case, shell
 from sync.store.handle import Store
 from sync.store.registers import lines as registers
@@ -68,11 +68,13 @@ def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> None:
             for paper in entry.papers:
                 _keep_day(conn, paper)
             gone = forget(store, conn, entry.records)
-            conn.exec_driver_sql(
+            fresh = conn.exec_driver_sql(
                 "INSERT OR IGNORE INTO erasure (head, number, plain, signature) "
                 "VALUES (?, ?, ?, ?)",
                 (following(plain), entry.number, one.plain, one.signature),
             )
+            if fresh.rowcount:  # a desk is told of none but those whom its office held
+                backup_list.hold(conn)
             settings.write(conn, _LAST, Last(entry.number, following(plain)))
         chunks.drop(store, gone)
 

@@ -29,6 +29,7 @@ forgotten_erasures  bool  the city has not the entry that we told of
 hub     str            the address of the office's hub, with its fingerprint; "" without one
 pace    int            bytes that the line carried at once lately (sync.client.pace)
 window  int            the day on which files of closed records were last looked through
+backups  [Made]        backup files that were made here (sync.store.backup_list), the newest last
 habits  Habits         how work is done at this desk
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """

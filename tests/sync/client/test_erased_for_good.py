@@ -10,6 +10,7 @@ from sync.server import attachment_tables, erasure, erasure_list
 from sync.server.erasure import Asked
 from sync.store import backup as store_backup
 from sync.store import outbox
+from sync.store.handle import Store
 from tests.sync.client.erasing import (
     GROUND,
     NAME,
@@ -123,3 +124,63 @@ def test_a_desk_put_back_knows_at_once_whom_its_replaced_store_had_erased(town: 
     assert (left_at(again), carried(again)) == ([], 1)
     town.go(again, again)
     assert whole(again)
+
+
+def kept_with(town: Town, name: str) -> tuple[Store, Path, bytes]:
+    """Give a desk with a person, and a backup that it made."""
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    (town.root / "stik").mkdir()
+    kept = town.root / "stik" / name
+    store_backup.backup(rina, kept, PASSPHRASE, keystore=NoKeystore())
+    return rina, kept, resident
+
+
+def read_back(town: Town, file: Path, folder: str) -> Store:
+    """Open a backup on another laptop, as it is before any trip."""
+    made = store_backup.restore(
+        town.root / folder, file, "Rina", PASSPHRASE, keystore=NoKeystore(), now=town.clock
+    ).store
+    town.desks.append(made)
+    return made
+
+
+def test_a_desks_own_backup_is_written_anew_on_the_trip_that_erases_somebody(town: Town) -> None:
+    rina, kept, resident = kept_with(town, "rina.bak")
+    assert left_at(read_back(town, kept, "before")) != []
+    erase(town.city, resident)
+
+    town.go(rina, rina)
+
+    assert (left_at(read_back(town, kept, "after")), left_at(rina)) == ([], [])
+    assert [path.name for path in kept.parent.iterdir()] == ["rina.bak"]
+    assert store_backup.renew(rina) == []
+
+
+def test_a_backup_on_a_stick_that_is_away_is_written_anew_when_it_is_back(town: Town) -> None:
+    rina, kept, resident = kept_with(town, "rina.bak")
+    away = kept.parent.rename(town.root / "laci")
+    erase(town.city, resident)
+    town.go(rina, rina)
+    assert store_backup.renew(rina) == [kept]
+
+    away.rename(kept.parent)
+    town.go(rina)
+
+    assert left_at(read_back(town, kept, "after")) == []
+
+
+@pytest.mark.parametrize("is_backup", [True, False])
+def test_what_is_no_backup_of_this_desk_any_more_is_let_be(town: Town, *, is_backup: bool) -> None:
+    rina, kept, resident = kept_with(town, "rina.bak")
+    kept.write_bytes(b"something else")
+    if is_backup:
+        store_backup.backup(town.desk("Budi"), kept, PASSPHRASE, keystore=NoKeystore())
+    content = kept.read_bytes()
+    erase(town.city, resident)
+
+    town.go(rina, rina)
+
+    assert kept.read_bytes() == content
+    assert store_backup.renew(rina) == []
