@@ -122,7 +122,7 @@ def _routes(app: FastAPI) -> list[Route]:
 
 def _add_exchange(app: FastAPI, city: City, meter: Meter) -> None:
     """Open the doors by which exchanges come, whole or in pieces."""
-    kept, answers = Uploads(city.folder, city.now), Answers(city.now)
+    kept, answers = Uploads(city.folder, city.now), Answers(city.folder, city.now)
 
     @app.post(PATH_EXCHANGE)
     async def exchanged(request: Request) -> Response:
@@ -131,13 +131,14 @@ def _add_exchange(app: FastAPI, city: City, meter: Meter) -> None:
         )
         if answer.status_code == OK:
             meter.count(RECEIPTS)
-            if name := answers.keep(bytes(answer.body)):
-                answer.headers[ANSWER] = name
+            name = await run_in_threadpool(answers.keep, bytes(answer.body))
+            answer.headers.update({ANSWER: name} if name else {})
         return answer
 
     @app.get(PATH_ANSWER + "/{name}")
     async def again(request: Request, name: str) -> Response:
-        return _rest(answers.get(name), request.headers.get("range", ""))
+        content = await run_in_threadpool(answers.get, name)
+        return _rest(content, request.headers.get("range", ""))
 
     @app.post(PATH_UPLOAD)
     async def opened(request: Request) -> Response:

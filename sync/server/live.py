@@ -22,7 +22,7 @@ from forms.engine.region_hours import Hours
 from sync.protocol import wire
 from sync.protocol.change import Change
 from sync.protocol.view import Present
-from sync.server import bulk, live_due, live_tables, logs, reading, tables
+from sync.server import bulk, live_due, live_tables, logs, reading, tables, turns
 from sync.server.city import City
 from sync.server.live_shares import Case, Cell, Step, shares
 from sync.server.live_story import Act, stories
@@ -93,7 +93,10 @@ def standard(city: City, form: Form) -> int:
 
 
 class Keeper:
-    """A thread that counts what is due, every few seconds, as long as the server runs."""
+    """A thread that counts what is due, every few seconds, as long as the server runs.
+
+    Of the processes of one server one counts; when it ends, another goes on.
+    """
 
     def __init__(self, city: City) -> None:
         self._city = city
@@ -107,12 +110,16 @@ class Keeper:
         self._thread.join()
 
     def _keep(self) -> None:
+        turn = None
         while not self._end.wait(EVERY_S):
             try:
-                while catch_up(self._city) and not self._end.is_set():
+                turn = turn or turns.attempt(self._city.folder, "live")
+                while turn and catch_up(self._city) and not self._end.is_set():
                     pass
             except Exception as error:  # noqa: BLE001 - a full disk or a lost database: later runs find it all still due
                 logs.trouble(_log, "the live room can't be counted now", error)
+        if turn is not None:
+            turn.release()
 
 
 def _counts(city: City, service: str) -> bool:

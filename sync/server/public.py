@@ -42,7 +42,7 @@ class Window:
     def __init__(self, city: City) -> None:
         self._city = city
         self._page = Page(city.region)
-        self._buckets = Buckets(BURST, PER_S)
+        self._buckets = Buckets(BURST, PER_S, city.folder, "periksa")
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def answer(self, request: Request, work: Work | None) -> Response:

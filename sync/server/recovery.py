@@ -66,6 +66,7 @@ def meet(city: City, ask: Ask, epoch: bytes) -> None:
     """
     if ask.lineage:
         with city.database.write() as connection:
+            city.know_epoch(connection)
             present = epochs.shown(connection, city, ask.lineage)
         city.epoch = present
     with city.database.read() as connection:
@@ -163,8 +164,11 @@ def _begin(city: City) -> None:
         )
     listed = ledger.newest(Path(file).parent, city.id) if file else 0
     last = ceilings.Told(listed)
+    forgot = city.epoch
     with city.database.write() as connection:
-        city.epoch = epochs.begin(connection, city, by="", last=last)
+        city.know_epoch(connection)
+        if city.epoch == forgot:  # else another process has begun it
+            city.epoch = epochs.begin(connection, city, by="", last=last)
 
 
 def _is_forgotten(city: City, shown: Signed) -> bool:

@@ -20,7 +20,6 @@ snapshot counts once all are there. Parts of one that broke off go when the next
 """
 
 import os
-import threading
 from typing import Any
 
 from sqlalchemy import Connection, delete, distinct, func, insert, select
@@ -41,7 +40,7 @@ from sync.protocol.snapshot import (
     Want,
 )
 from sync.protocol.stream import Cursor
-from sync.server import bulk, compacting, snapshot_tables, streams, tables
+from sync.server import bulk, compacting, snapshot_tables, streams, tables, turns
 from sync.server.city import City
 from sync.server.devices import Device
 from sync.server.reading import last_erasure
@@ -49,9 +48,6 @@ from sync.server.reading import last_erasure
 NEAR_ROWS = BEHIND_MIN
 BEHIND_SHARE = 0.75
 KEPT = 2
-
-_making: set[tuple[str, bytes]] = set()
-_turn = threading.Lock()
 
 
 def told(city: City, device: Device, ask: Ask) -> Portion | None:
@@ -188,16 +184,11 @@ def _portion(connection: Connection, city: City, row: Any, want: Want, rows_max:
 
 def _made(city: City, office: bytes) -> bytes | None:
     """Make a snapshot and give its name; None while it is being made for another."""
-    place = (str(city.folder), office)
-    with _turn:
-        if place in _making:
-            return None
-        _making.add(place)
-    try:
+    turn = turns.attempt(city.folder, f"snapshot-{office.hex()}")
+    if turn is None:
+        return None
+    with turn:
         return _make(city, office)
-    finally:
-        with _turn:
-            _making.discard(place)
 
 
 def _make(city: City, office: bytes) -> bytes | None:

@@ -10,12 +10,12 @@
 
 Nothing is trusted: what was announced as an envelope is one only if its id says so, after a crash
 as well, so no piece waits for the disk. What an exchange cited stays until the device's next one
-cites it no more: only then has the answer come.
+cites it no more: only then has the answer come. The folder is all that is known: pieces of one
+envelope come to whichever process of the server takes them, and each acts in its turn.
 """
 
 import errno
 import os
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from forms.engine.problem import Problem, Refused
 from sync.crypto import envelope
 from sync.protocol import upload
 from sync.protocol.batch import SEALED_MAX
+from sync.protocol.lock import Lock
 from sync.protocol.upload import NAME_BYTES, Opening, Piece
-from sync.server import city_keys, intake, recovery
+from sync.server import city_keys, intake, recovery, turns
 from sync.server.city import City
 
 FOLDER = "uploads"
@@ -37,7 +38,7 @@ CITED_MAX = 4 * SEALED_MAX  # of one exchange, as of one that comes whole
 REST_MS = 30 * 86_400_000
 
 
-class Upload(msgspec.Struct):
+class Upload(msgspec.Struct, frozen=True):
     """One file of the folder: whose, how long it will be, how much is here, when it last grew."""
 
     device: bytes
@@ -53,13 +54,12 @@ class Upload(msgspec.Struct):
 
 
 class Uploads:
-    """All uploads of one server; several threads may come at once."""
+    """All uploads of one server; several threads and processes may come at once."""
 
     def __init__(self, folder: Path, now: Callable[[], int]) -> None:
+        self._home = folder
         self._folder = folder / FOLDER
         self._now = now
-        self._lock = threading.Lock()
-        self._kept = {one.name: one for one in _found(self._folder)}
 
     def open(self, device: bytes, name: bytes, size: int) -> int:
         """Begin, or go on: the place behind what has come.
@@ -70,17 +70,19 @@ class Uploads:
             raise Refused(Problem("upload_name"))
         if not 0 < size <= SEALED_MAX:
             raise Refused(Problem("body_too_large", facts={"max": SEALED_MAX}))
-        with self._lock:
-            here = self._kept.get(name)
+        self._folder.mkdir(exist_ok=True)
+        with self._turn():
+            kept = {one.name: one for one in _found(self._folder)}
+            here = kept.get(name)
             if here is not None and (here.device, here.size) == (device, size):
                 return here.place
             if here is not None:
-                self._end(here)
-            self._make_room(device, size)
+                self._end(kept.pop(name))
+            self._make_room(list(kept.values()), device, size)
             begun = Upload(device, name, size, 0, self._now())
-            self._folder.mkdir(exist_ok=True)
-            (self._folder / begun.file).write_bytes(b"")
-            self._kept[name] = begun
+            path = self._folder / begun.file
+            path.write_bytes(b"")
+            _date(path, begun.grew)
             return 0
 
     def add(self, name: bytes, piece: Piece) -> int:
@@ -88,25 +90,23 @@ class Uploads:
 
         Refused(upload_unknown); OSError where there is no room.
         """
-        with self._lock:
-            here = self._kept.get(name)
+        with self._turn():
+            here = self._here(name)
             if here is None:
                 raise Refused(Problem("upload_unknown"))
             fits = piece.place == here.place and here.place + len(piece.content) <= here.size
             if not fits or upload.digest(piece.content) != piece.digest:
                 return here.place
             path = self._folder / here.file
-            if not path.exists():
-                self._end(here)
-                raise Refused(Problem("upload_unknown"))
-            with path.open("r+b") as file:
-                file.truncate(here.place)  # a write that broke off left more
-                file.seek(here.place)
-                file.write(piece.content)
-            here.place += len(piece.content)
-            here.grew = self._now()
-            os.utime(path, (here.grew / 1000, here.grew / 1000))
-            return here.place
+            try:
+                with path.open("r+b") as file:
+                    file.seek(here.place)
+                    file.write(piece.content)
+            except OSError:
+                os.truncate(path, here.place)  # a write that broke off left more
+                raise
+            _date(path, self._now())
+            return here.place + len(piece.content)
 
     def filled(self, brought: Sequence[bytes]) -> list[bytes]:
         """Put envelopes in the place of their names.
@@ -115,7 +115,9 @@ class Uploads:
         then it has to come again.
         """
         cited = [data for data in brought if len(data) == NAME_BYTES]
-        with self._lock:
+        if not cited:
+            return list(brought)
+        with self._turn():
             found = {name: self._whole(name) for name in cited}
             if sum(found[name].size for name in cited) > CITED_MAX:
                 raise Refused(Problem("body_too_large", facts={"max": CITED_MAX}))
@@ -124,13 +126,21 @@ class Uploads:
 
     def settle(self, device: bytes, brought: Sequence[bytes]) -> None:
         """End the uploads of a device that are whole and were not cited by its last exchange."""
-        with self._lock:
-            for one in list(self._kept.values()):
-                if one.device == device and one.place == one.size and one.name not in brought:
+        if not _found(self._folder, device):  # as mostly
+            return
+        with self._turn():
+            for one in _found(self._folder, device):
+                if one.place == one.size and one.name not in brought:
                     self._end(one)
 
+    def _turn(self) -> Lock:
+        return turns.wait(self._home, FOLDER)
+
+    def _here(self, name: bytes) -> Upload | None:
+        return next(iter(_found(self._folder, name=name)), None)
+
     def _whole(self, name: bytes) -> Upload:
-        here = self._kept.get(name)
+        here = self._here(name)
         if here is None or here.place != here.size:
             raise Refused(Problem("upload_unknown"))
         return here
@@ -145,23 +155,21 @@ class Uploads:
         self._end(one)
         raise Refused(Problem("upload_unknown"))
 
-    def _make_room(self, device: bytes, size: int) -> None:
+    def _make_room(self, kept: list[Upload], device: bytes, size: int) -> None:
         now = self._now()
-        for one in list(self._kept.values()):
-            if now - one.grew > REST_MS:
-                self._end(one)
-        own = sorted(
-            (one for one in self._kept.values() if one.device == device), key=lambda one: one.grew
-        )
+        for one in [one for one in kept if now - one.grew > REST_MS]:
+            kept.remove(one)
+            self._end(one)
+        own = sorted((one for one in kept if one.device == device), key=lambda one: one.grew)
         while own and (
             len(own) >= DEVICE_COUNT_MAX or sum(o.size for o in own) + size > DEVICE_BYTES_MAX
         ):
+            kept.remove(own[0])
             self._end(own.pop(0))
-        if sum(one.size for one in self._kept.values()) + size > BYTES_MAX:
+        if sum(one.size for one in kept) + size > BYTES_MAX:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _end(self, one: Upload) -> None:
-        del self._kept[one.name]
         (self._folder / one.file).unlink(missing_ok=True)
 
 
@@ -179,16 +187,37 @@ def owner(city: City, opening: Opening) -> bytes:
     return intake.open_message(city, shown[-1], "ask", revoked=True).device.id
 
 
-def _found(folder: Path) -> list[Upload]:
-    """Read what a server before us left; what is not called like an upload is not ours."""
+def _found(folder: Path, device: bytes = b"", name: bytes = b"") -> list[Upload]:
+    """Read what is in the folder, or what is of one device or of one name.
+
+    What is not called like an upload is not ours.
+    """
     found = []
-    for path in sorted(folder.glob("*-*-*")) if folder.is_dir() else ():
-        device, name, size = path.name.split("-", 2)
+    try:
+        files = sorted(entry.name for entry in os.scandir(folder))
+    except FileNotFoundError:
+        return []
+    for file in files:
+        if not file.startswith(device.hex()) or f"-{name.hex()}" not in file:
+            continue
         try:
-            one = Upload(bytes.fromhex(device), bytes.fromhex(name), int(size), 0, 0)
-            stands = path.stat()
+            owner, called, size = file.split("-")
+            stands = (folder / file).stat()
+            place = min(stands.st_size, int(size))
+            one = Upload(
+                bytes.fromhex(owner), bytes.fromhex(called), int(size), place, _dated(stands)
+            )
         except (ValueError, OSError):
             continue
-        one.place, one.grew = min(stands.st_size, one.size), int(stands.st_mtime * 1000)
-        found.append(one)
+        if one.file == file and device in {b"", one.device} and name in {b"", one.name}:
+            found.append(one)
     return found
+
+
+def _date(path: Path, moment: int) -> None:
+    """Note when an upload grew, in ms: by the server's clock, whatever the disk's says."""
+    os.utime(path, ns=(moment * 1_000_000,) * 2)
+
+
+def _dated(stands: os.stat_result) -> int:
+    return stands.st_mtime_ns // 1_000_000

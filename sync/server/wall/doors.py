@@ -53,7 +53,7 @@ class Room:
         self._turn = threading.Lock()
         self._picture: Picture | None = None
         self._kept: dict[bool, tuple[bytes, str]] = {}
-        self._buckets = Buckets(BURST, PER_S)
+        self._buckets = Buckets(BURST, PER_S, city.folder, "live-token")
 
     def looked(self, request: Request) -> Response:
         """Answer who opens the page."""

@@ -23,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from forms.engine.problem import Problem, Refused
-from sync.server import logs, sessions
+from sync.server import city_keys, logs, sessions
 from sync.server.city import City
 from sync.server.sessions import ENROLLING, Session
 from sync.server.web import cookies, fields
@@ -92,6 +92,7 @@ class Doors:
     def _answered(self, request: Request, page: Page | None, form: Fields) -> Response:
         session = None
         try:
+            city_keys.attend(self._city)  # a code that is made here names the key of now
             key = cookies.session_of(request)
             session = sessions.find(self._city, key) if key else None
             return self._given(request, session, self._reply(request, page, session, form))

@@ -54,12 +54,13 @@ def test_a_subscriber_has_one_bucket_whatever_address_he_takes(
 def test_memory_is_bounded_and_the_longest_silent_is_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bucket, "ADDRESSES_MAX", 2)
+    monkeypatch.setattr(bucket, "SETS", 1)
+    monkeypatch.setattr(bucket, "WAYS", 2)
     buckets = Buckets(burst=1, per_s=0.001)
 
-    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
-        buckets.take(address, 0)
+    for now, address in enumerate(("192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3")):
+        buckets.take(address, now)
 
-    assert len(buckets._buckets) == 2
-    assert buckets.take("192.0.2.3", 0) > 0
-    assert buckets.take("192.0.2.1", 0) == 0
+    assert buckets.take("192.0.2.1", 4) > 0
+    assert buckets.take("192.0.2.3", 5) > 0
+    assert buckets.take("192.0.2.2", 6) == 0
