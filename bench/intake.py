@@ -61,15 +61,15 @@ class Desk:
             self.seq += 1
             if last is not None and self.seq % EDITS_SHARE == 0:
                 answers = {"telepon": f"0812{self.seq:08}"}
-                yield self._change(EDIT, Body(answers), last.target, {"telepon": last.id}, "")
+                yield self.change(EDIT, Body(answers), last.target, {"telepon": last.id}, "")
                 continue
-            last = self._change(NEW, Body(_resident(self.seq)), b"", {}, "active")
+            last = self.change(NEW, Body(resident(self.seq)), b"", {}, "active")
             yield last
 
     def edit(self, record: bytes, base: bytes, answers: dict[str, str]) -> Change:
         """Make an edit of fields of a record that this change wrote last."""
         self.seq += 1
-        return self._change(EDIT, Body(dict(answers)), record, dict.fromkeys(answers, base), "")
+        return self.change(EDIT, Body(dict(answers)), record, dict.fromkeys(answers, base), "")
 
     def batch(self, changes: list[Change]) -> bytes:
         """Seal the next batch."""
@@ -94,9 +94,10 @@ class Desk:
         ask = Ask(os.urandom(16), self.welcome.device, self.incarnation, [], [], 0, 1)
         return self._seal("ask", self.welcome.device, bytes(32), wire.encode(ask))
 
-    def _change(
+    def change(
         self, act: str, body: Body, record: bytes, base: dict[str, bytes], state: str
     ) -> Change:
+        """Make any change of a resident."""
         return named(
             Change(
                 device=self.welcome.device,
@@ -125,7 +126,8 @@ class Desk:
         return envelope.seal(content, header, sign=self.keys.sign, reader=reader)
 
 
-def _resident(place: int) -> dict[str, str]:
+def resident(place: int) -> dict[str, str]:
+    """Invent what is known of one."""
     day, month = place % 28 + 1, place % 12 + 1
     serial, subdistrict = place % 9_999 + 1, place // 9_999 % 90 + 1
     return {

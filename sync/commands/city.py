@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from forms.engine import words
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office
 from sync.commands import credential
@@ -46,18 +45,23 @@ def upgrade(call: Call) -> Answer:
 def run(call: Call) -> Answer:
     """Serve until told to end; the one line on stdout says where."""
     from sync.server import certificate
-    from sync.server.run import Address
-    from sync.server.run import run as serve
+    from sync.server.address import Address
 
     given = call.options
-    if given.workers != 1:
-        call.warn(words.say("workers_one"))
     files = [Path(name) if name else None for name in (given.certificate, given.key)]
     if (files[0] is None) != (files[1] is None):
         raise Refused(Problem("certificate_half"))
     if files[0] is not None and files[1] is not None:
         certificate.check(files[0], files[1])
-    serve(call.server_dir, Address(given.host, given.port, *files), call.announce)
+    address = Address(given.host, given.port, *files)
+    if given.workers == 1:
+        from sync.server.run import run as serve
+
+        serve(call.server_dir, address, call.announce)
+    else:
+        from sync.server.workers import run as share_out
+
+        share_out(call.server_dir, address, given.workers, call.announce)
     return Answer({})
 
 

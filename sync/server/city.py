@@ -28,6 +28,7 @@ from sync.protocol.series import of_kind
 from sync.protocol.ties import served
 from sync.server import bulk, ring, schema, tables
 from sync.server.database import Database
+from sync.server.sqlite import READERS_MAX
 
 SETTINGS = "server.json"
 SECRET = "secret"  # noqa: S105 - a file's name
@@ -84,13 +85,24 @@ class City:
         self._placed = 0
 
     @classmethod
-    def open(cls, folder: Path, now: Clock = clock) -> "City":
-        """Open a server's folder, bringing its schema up to date; Refused(server_missing)."""
+    def open(
+        cls,
+        folder: Path,
+        now: Clock = clock,
+        *,
+        readers: int = READERS_MAX,
+        migrate: bool = True,
+    ) -> "City":
+        """Open a server's folder, bringing its schema up to date; Refused(server_missing).
+
+        Without `migrate` others are at work on it: Refused(schema_newer | schema_older) where it
+        is another one than this program's.
+        """
         settings = settings_of(folder)
-        database = Database(settings.database, settings.region)
+        database = Database(settings.database, settings.region, readers=readers)
         try:
             with database.write() as connection:
-                schema.upgrade(connection)
+                (schema.upgrade if migrate else schema.check)(connection)
             return cls(folder, settings, database, now)
         except BaseException:
             database.close()

@@ -112,16 +112,19 @@ class Database:
 
     `region` is whose turn a writer takes where several share a database; without one, all of
     theirs. `alone` is for a file that nobody else has open and that is to be one file afterwards.
-    `turn` is entered while a writer waits for its turn, by whoever counts that.
+    `turn` is entered while a writer waits for its turn, by whoever counts that. No more than
+    `readers` and two connections are open at once, but for what is asked apart.
     """
 
-    def __init__(self, url: str, region: str = "", *, alone: bool = False) -> None:
+    def __init__(
+        self, url: str, region: str = "", *, alone: bool = False, readers: int = READERS_MAX
+    ) -> None:
         self.url = url
         self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._turn = threading.Lock()
-        self._place = place = _placed(url, region, alone=alone)
+        self._place = place = _placed(url, region, alone=alone, readers=readers)
         self._writer = Standing(place.writer, 1, place.is_alive)
-        self._reader = Standing(place.reader, READERS_MAX, place.is_alive)
+        self._reader = Standing(place.reader, readers, place.is_alive)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -192,15 +195,15 @@ def was_in_the_way(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", "") in IN_THE_WAY
 
 
-def _placed(url: str, region: str, *, alone: bool) -> Place:
+def _placed(url: str, region: str, *, alone: bool, readers: int) -> Place:
     """Choose by the URL; Refused(database_url | database_unsupported)."""
     place = _read(url)
     if place.get_backend_name() == SQLITE and place.database:
-        return SqliteFile(place, alone=alone)
+        return SqliteFile(place, alone=alone, readers=readers)
     if place.drivername in POSTGRES:
         from sync.server.postgres import PostgresBase  # its driver loads a library of C
 
-        return PostgresBase(place, region)
+        return PostgresBase(place, region, readers)
     raise Refused(Problem("database_unsupported", facts={"kind": place.drivername}))
 
 

@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from sync.server.seat import Seat
 
@@ -92,6 +92,13 @@ class Log:
             root.addHandler(handler)
         root.setLevel(logging.INFO)
         self._hook, threading.excepthook = threading.excepthook, _ended
+
+    def __enter__(self) -> Self:
+        """Log there until the block ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def end(self) -> None:
         """Log nothing there any more."""

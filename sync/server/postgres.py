@@ -68,10 +68,10 @@ _dialects: dict[str, Dialect] = {}
 class PostgresBase:
     """One database; of a region, or of all of them before the region is known."""
 
-    def __init__(self, place: URL, region: str = "") -> None:
+    def __init__(self, place: URL, region: str = "", readers: int = READERS_MAX) -> None:
         self._region = region
         self._key = lock_key(region)
-        self._engine = self._made(normal(place))
+        self._engine = self._made(normal(place), readers)
         self._writer = self._engine.execution_options(**{_TURN: True})
         self._reader = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -145,11 +145,11 @@ class PostgresBase:
             return False
         return True
 
-    def _made(self, place: URL) -> Engine:
+    def _made(self, place: URL, readers: int) -> Engine:
         engine = create_engine(
             place,
             execution_options={"compiled_cache": COMPILED},
-            pool_size=READERS_MAX + 1,
+            pool_size=readers + 1,
             max_overflow=1,  # for what is asked beside: a copy, a cleaning
             paramstyle="format",  # values go to the driver by their place
             connect_args={"connect_timeout": CONNECT_S_MAX, "client_encoding": "utf8"},

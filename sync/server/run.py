@@ -1,11 +1,10 @@
-"""Runs the server: one process, one writer, on loopback unless it has a certificate.
+"""Runs the server in one process, on loopback unless it has a certificate.
 
 `run` is the command's: it prints one line {"url": ...} on stdout once connections are accepted,
 logs to stderr and to a file in the server's folder, and ends on SIGTERM or Ctrl+C. `start` runs the
-same in a thread, for tests and the demo.
+same in a thread, for tests and the demo. Several processes: sync.server.workers.
 """
 
-import ipaddress
 import json
 import socket
 import sys
@@ -13,34 +12,24 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import uvicorn
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol.lock import Lock
+from sync.server import address as addresses
 from sync.server import erasure_list
+from sync.server.address import PATIENCE_S, Address
 from sync.server.app import create_app
-from sync.server.city import City, Clock, clock
+from sync.server.city import City, Clock, clock, settings_of
 from sync.server.live import Keeper
 from sync.server.logs import Log
+from sync.server.sqlite import READERS_MAX
 from sync.server.threshold import Line
 
-BACKLOG = 512
+__all__ = ["Address", "Running", "made", "opened", "run", "serve", "start"]
+
+ACCEPTED_MAX = 8  # connections taken out of the queue at once; other processes take the rest
 START_S_MAX = 30.0
-
-
-class Address(msgspec.Struct, frozen=True):
-    """Where to serve; with certificate and key (PEM files) also beyond this machine, by HTTPS."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @property
-    def scheme(self) -> str:
-        """How desks reach it."""
-        return "https" if self.certificate else "http"
 
 
 class Running:
@@ -68,22 +57,12 @@ def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) 
 
     Refused(host_not_loopback | port_taken | server_missing | server_busy).
     """
-    city, lock = _opened(folder)
+    city, lock = _locked(folder, patience=PATIENCE_S)
     try:
-        log = Log(folder)
-        try:
-            listener = _listen(address)
-            server = _server(city, address)
-            ready = threading.Thread(
-                target=_announce,
-                args=(server, _url(address, listener), say),
-                name="teras-announce",
-                daemon=True,
-            )
-            ready.start()
-            _serve(city, server, listener)
-        finally:
-            log.end()
+        with Log(folder):
+            listener = addresses.listen(address)
+            line = json.dumps({"url": addresses.url(address, listener)})
+            serve(city, made(city, address), listener, lambda: say(line))
     finally:
         city.close()
         lock.release()
@@ -91,32 +70,42 @@ def run(folder: Path, address: Address, say: Callable[[str], None] = to_stdout) 
 
 def start(folder: Path, address: Address | None = None, now: Clock = clock) -> Running:
     """Serve in a thread of this process and return once connections are accepted."""
-    city, lock = _opened(folder, now)
+    city, lock = _locked(folder, now)
     address = address or Address()
     try:
-        listener = _listen(address)
+        listener = addresses.listen(address)
     except Refused:
         city.close()
         lock.release()
         raise
-    server = _server(city, address)
+    server = made(city, address)
 
-    def serve() -> None:
+    def served() -> None:
         try:
-            _serve(city, server, listener)
+            serve(city, server, listener)
         finally:
             city.close()
             lock.release()
 
-    thread = threading.Thread(target=serve, name="teras-server")
+    thread = threading.Thread(target=served, name="teras-server")
     thread.start()
     if not _wait(server, thread):
         raise Refused(Problem("server_start"))
-    return Running(_url(address, listener), server, thread)
+    return Running(addresses.url(address, listener), server, thread)
 
 
-def _serve(city: City, server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve, and keep the live room's counters meanwhile."""
+def serve(
+    city: City,
+    server: uvicorn.Server,
+    listener: socket.socket,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve, and keep the live room's counters meanwhile; `ready` once connections are accepted."""
+    if ready is not None:
+        told = threading.Thread(
+            target=_tell, args=(server, ready), name="teras-announce", daemon=True
+        )
+        told.start()
     keeper = Keeper(city)
     try:
         server.run(sockets=[listener])
@@ -124,19 +113,8 @@ def _serve(city: City, server: uvicorn.Server, listener: socket.socket) -> None:
         keeper.stop()
 
 
-def _opened(folder: Path, now: Clock = clock) -> tuple[City, Lock]:
-    """Open a city for serving: no restore may take its folder away meanwhile."""
-    city = City.open(folder, now)
-    try:
-        lock = Lock.take(folder, "server_busy")
-        erasure_list.heed(city, [folder])  # an older disk put back has forgotten who is erased
-    except Refused:
-        city.close()
-        raise
-    return city, lock
-
-
-def _server(city: City, address: Address) -> uvicorn.Server:
+def made(city: City, address: Address) -> uvicorn.Server:
+    """Make what serves an open city."""
     return uvicorn.Server(
         uvicorn.Config(
             create_app(city),
@@ -145,6 +123,7 @@ def _server(city: City, address: Address) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            backlog=ACCEPTED_MAX,
             http=Line,
             ws="none",
             ssl_certfile=address.certificate,
@@ -153,35 +132,28 @@ def _server(city: City, address: Address) -> uvicorn.Server:
     )
 
 
-def _listen(address: Address) -> socket.socket:
-    """Bind first, so that the port is certain; a killed server's is free again at once."""
-    if address.certificate is None and not _is_loopback(address.host):
-        raise Refused(Problem("host_not_loopback", facts={"host": address.host}))
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    if sys.platform != "win32":  # there the option would let two servers share one port
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def opened(
+    folder: Path, now: Clock = clock, *, readers: int = READERS_MAX, migrate: bool = True
+) -> City:
+    """Open a city for serving, as `City.open` does."""
+    city = City.open(folder, now, readers=readers, migrate=migrate)
     try:
-        listener.bind((address.host, address.port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise Refused(Problem("port_taken", facts={"port": address.port})) from error
-    return listener
+        erasure_list.heed(city, [folder])  # an older disk put back has forgotten who is erased
+    except Refused:
+        city.close()
+        raise
+    return city
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _locked(folder: Path, now: Clock = clock, patience: float = 0) -> tuple[City, Lock]:
+    """Open a city that no restore may take away; Refused(server_missing | server_busy)."""
+    settings_of(folder)
+    lock = Lock.take(folder, "server_busy", patience)
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _url(address: Address, listener: socket.socket) -> str:
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    return f"{address.scheme}://{host}:{listener.getsockname()[1]}"
+        return opened(folder, now), lock
+    except BaseException:
+        lock.release()
+        raise
 
 
 def _wait(server: uvicorn.Server, thread: threading.Thread | None = None) -> bool:
@@ -195,6 +167,6 @@ def _wait(server: uvicorn.Server, thread: threading.Thread | None = None) -> boo
     return server.started
 
 
-def _announce(server: uvicorn.Server, url: str, say: Callable[[str], None]) -> None:
+def _tell(server: uvicorn.Server, ready: Callable[[], None]) -> None:
     if _wait(server):
-        say(json.dumps({"url": url}))
+        ready()

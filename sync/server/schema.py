@@ -16,7 +16,7 @@ from sync.server import (  # noqa: F401 - makes their tables known
 from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
 from sync.server.statements import POSTGRES
 
-__all__ = ["HEAD", "make", "metadata", "upgrade", "version"]
+__all__ = ["HEAD", "check", "make", "metadata", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 HEAD = "0021"
@@ -53,6 +53,14 @@ def upgrade(connection: Connection) -> None:
         from sync.server import owner
 
         owner.settle(connection, metadata)
+
+
+def check(connection: Connection) -> None:
+    """Refused(schema_newer | schema_older) where it is not this program's."""
+    at = version(connection)
+    if at != HEAD:
+        code = "schema_newer" if at > HEAD else "schema_older"
+        raise Refused(Problem(code, facts={"schema": at}))
 
 
 def make(connection: Connection) -> None:

@@ -24,11 +24,11 @@ _dialects: dict[str, Dialect] = {}
 class SqliteFile:
     """One file; `alone` is for one that nobody else has open and that is to stay one file."""
 
-    def __init__(self, place: URL, *, alone: bool = False) -> None:
+    def __init__(self, place: URL, *, alone: bool = False, readers: int = READERS_MAX) -> None:
         self._place = place
         pragmas = ALONE_PRAGMAS if alone else WRITER_PRAGMAS
         self._writer = engine(place, "BEGIN IMMEDIATE", pragmas, 1)
-        self._reader = engine(place, "BEGIN", ("query_only=ON",), READERS_MAX)
+        self._reader = engine(place, "BEGIN", ("query_only=ON",), readers)
 
     @property
     def writer(self) -> Engine:
