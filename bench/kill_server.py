@@ -3,8 +3,8 @@
     .venv/bin/python bench/kill_server.py [TIMES] [--workers N] [--postgres] [--desks N]
 
 Desks of one office save, issue letters and go to the server all the time, each into a store of its
-own. At a random moment the server is killed: with several workers by turns the process above them,
-all of them, or one worker. Before anybody can heal anything it is counted which changes a signed
+own. At a random moment the server is killed: with several workers by turns one of them, the process
+above them, or all at once. Before anybody can heal anything it is counted which changes a signed
 receipt covers and the city has not. Then it starts again on the same port. At the end nothing may
 stand twice, each desk holds every letter, and the city and every store verify.
 """
@@ -40,7 +40,7 @@ DESKS = 3
 OFFICE = "KEL-1"
 TRIPS_MAX, TRIPS_S_MAX = 6, 10.0  # that come through between two kills, and how long they may take
 WAIT_S_MAX = 0.1  # so that a kill falls into any part of a trip
-WHOM = ("above", "all", "worker")
+WHOM = ("worker", "above", "all")
 
 
 class Told(NamedTuple):

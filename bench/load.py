@@ -21,7 +21,7 @@ from tests.sync.client.road import LETTER, RESIDENT
 from tests.sync.faults.carrying import issue, join, save
 
 QUIET_S = 0.02  # between two trips of a desk
-AWAY_S = 0.1  # before it tries again while nobody is there
+AWAY_S = 0.5  # before it tries again while nobody is there
 SOON = 0.1  # how much of a pause of the line's own is waited
 TRIES = 60  # of the last trip, while a server is still coming up
 
