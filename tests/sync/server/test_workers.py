@@ -20,7 +20,6 @@ from sync.server.city import City
 from tests import databases
 
 KILLS = int(os.environ.get("TERAS_KILLS", "20"))
-LONG = KILLS >= 100  # the long batteries: each test on both databases
 WAIT_S = 120.0
 
 
@@ -54,7 +53,6 @@ def load(tmp_path: Path) -> Iterator[tuple[Server, Load]]:
 
 
 @pytest.mark.kills
-@pytest.mark.skipif(not (LONG or databases.on_postgres()), reason="here by --all: see ./check")
 def test_workers_replaced_under_load_refuse_nobody_and_lose_nothing(
     load: tuple[Server, Load],
 ) -> None:
@@ -76,7 +74,6 @@ def test_workers_replaced_under_load_refuse_nobody_and_lose_nothing(
 
 
 @pytest.mark.kills
-@pytest.mark.skipif(not LONG and databases.on_postgres(), reason="here by --all: see ./check")
 def test_a_server_killed_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
     postgres = databases.on_postgres()
 
@@ -104,7 +101,6 @@ def test_a_number_of_workers_out_of_bounds_is_refused(folder: Path, count: int) 
     assert refused.value.problems[0].code == "workers_bound"
 
 
-@pytest.mark.skipif(databases.on_postgres(), reason="no database is met")
 @pytest.mark.parametrize("place", ["nowhere", "."])  # the second is refused by what a worker says
 def test_a_folder_that_is_no_server_is_refused(tmp_path: Path, place: str) -> None:
     with pytest.raises(Refused) as refused:
