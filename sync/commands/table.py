@@ -62,7 +62,8 @@ _OFFICE = _arg("--office", metavar="CODE")
 _PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
 _WHICH = _arg("which", metavar="ID|all")
 _LOOKED = (_arg("--whom", metavar="ID|NIK"), _arg("--by", metavar="ID"), _OFFICE)
-_ACCOUNT_ROLE = _must("--role", choices=("administrator", "walikota", "auditor"))
+_ACCOUNTS = ("administrator", "walikota", "auditor")
+_ACCOUNT_ROLE = _must("--role", choices=_ACCOUNTS)
 _CHOICE = (
     _arg("id"),
     _must("--keep", choices=("present", "proposed")),
@@ -130,6 +131,7 @@ COMMANDS: tuple[Command, ...] = (
         "city:revoke_device",
         (_arg("id"), _arg("--compromised", action="store_true")),
     ),
+    Command("server device lost", "city_lost:report", (_arg("id"), _must("--out", metavar="FILE"))),
     Command("server evidence", "evidence:list_all"),
     Command("server evidence release", "evidence:release", (_arg("id"),)),
     Command("server evidence refuse", "evidence:refuse", (_arg("id"),)),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, literal, select, tuple_
 
 from forms.engine.problem import Problem, Refused
 from sync.crypto.keys import fingerprint
+from sync.protocol.lease import REVOKED as REVOKED_LEASE
 from sync.server import audit, operators, reading, standings, tables
 from sync.server.account_tables import device_confirmed
 from sync.server.city import City
@@ -100,12 +101,17 @@ def find(city: City, device: bytes) -> Device:
     return found[0]
 
 
-def leases(city: City, device: bytes) -> list[Lease]:
-    """List the ranges that a laptop's leases still have."""
+def leases(city: City, device: bytes, *, revoked: bool = False) -> list[Lease]:
+    """List the ranges that a laptop has left; with `revoked` those too that it lost by that."""
     table = tables.lease
+    living = table.c.ended.is_(None)
     query = (
         select(table)
-        .where(table.c.region == city.code, table.c.device == device, table.c.ended.is_(None))
+        .where(
+            table.c.region == city.code,
+            table.c.device == device,
+            living | (table.c.ended == REVOKED_LEASE) if revoked else living,
+        )
         .order_by(table.c.series, table.c.year, table.c.low)
     )
     with city.database.read() as connection:

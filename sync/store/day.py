@@ -12,6 +12,7 @@ from sync.store.statements import Connection
 
 UNCONFIRMED = "day_unconfirmed"
 _HEAD = "kepala"  # who may close a year, and open it again
+_LOOKERS = frozenset({"auditor"})
 
 
 def confirm(store: Store, date: dt.date) -> Day:
@@ -19,8 +20,10 @@ def confirm(store: Store, date: dt.date) -> Day:
 
     A year is closed as soon as the server has spoken in a later one, or the head of the office has
     confirmed a day of a later one: Refused(year_closed) for others than the head, who opens it
-    again by confirming a day of it.
+    again by confirming a day of it. Refused(role_missing) for an auditor, who changes nothing.
     """
+    if not set(store.operator.roles) - _LOOKERS:
+        raise Refused(Problem("role_missing", facts={"action": "day"}))
     heads = _HEAD in store.operator.roles
     last = doubt.closed(store.known, store.date)
     if date.year <= last and not heads:

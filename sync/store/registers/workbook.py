@@ -26,19 +26,27 @@ _FORBIDDEN = str.maketrans(dict.fromkeys(r"[]:*?/\'", " "))
 
 
 def write(store: Store, title: str, period: Period, tables: Sequence[Table], path: Path) -> None:
-    """Write a workbook with a sheet a table; Refused(register_long | report_unwritable)."""
+    """Write a register or report of a period; refusals as of `save`."""
+    said = say("register.period", first=long_date(period.first), last=long_date(period.last))
+    save(path, (title, store.office.name, said), tables)
+
+
+def save(path: Path, heads: Sequence[str], tables: Sequence[Table]) -> None:
+    """Write a workbook with a sheet a table, below the heads, of which the first is its title.
+
+    Refused(register_long | report_unwritable).
+    """
     # In memory: temporary files of the writer would lie about in the clear.
     book = xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False})
     pen = _Pen(book)
-    said = say("register.period", first=long_date(period.first), last=long_date(period.last))
     for number, table in enumerate(tables, 1):
-        name = (table.title or title).translate(_FORBIDDEN)[: TITLE_MAX - 3].strip()
+        name = (table.title or heads[0]).translate(_FORBIDDEN)[: TITLE_MAX - 3].strip()
         sheet = book.add_worksheet(name if len(tables) == 1 else f"{number} {name}")
         sheet.set_landscape()
-        heads = [title, store.office.name, said] + ([table.title] if table.title else [])
-        for row, text in enumerate(heads):
+        lines = [*heads, table.title] if table.title else heads
+        for row, text in enumerate(lines):
             pen.text(sheet, (row, 0), text, pen.bold)
-        _fill(pen, sheet, table, len(heads) + 1)
+        _fill(pen, sheet, table, len(lines) + 1)
     try:
         book.close()
     except (OSError, FileCreateError) as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from sync.server.run import Running
 
@@ -50,3 +51,24 @@ def test_what_a_desk_opened_is_read_at_the_city_and_its_file_checks(
     file.write_text(json.dumps(whole), "utf-8")
     assert teras("check", file, "--keys", keys).status == 1
     assert teras("server", "looks", "--whom", "9971010101900001").codes == ["record_unknown"]
+
+
+@pytest.mark.parametrize("ending", ["pdf", "xlsx", "csv", "json"])
+def test_a_lost_laptop_is_reported_as_the_file_says(
+    teras: Any, city: Path, tmp_path: Path, ending: str
+) -> None:
+    [device] = teras("server", "device", "list").body["devices"]
+    file = tmp_path / f"hilang.{ending}"
+
+    said = teras("server", "device", "lost", device["id"], "--out", file)
+
+    assert (said.body["ok"], said.body["persons"], said.body["revoked"]) == (True, 0, False)
+    assert file.stat().st_size > 40
+    assert [path.name for path in tmp_path.glob(".hilang*")] == []
+
+
+def test_a_report_of_another_ending_is_refused(teras: Any, city: Path, tmp_path: Path) -> None:
+    said = teras("server", "device", "lost", "ab" * 16, "--out", tmp_path / "hilang.docx")
+    unknown = teras("server", "device", "lost", "ab" * 16, "--out", tmp_path / "hilang.pdf")
+
+    assert (said.codes, unknown.codes) == (["lost_ending"], ["device_unknown"])

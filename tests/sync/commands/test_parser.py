@@ -14,6 +14,7 @@ LEAST = {
     "server enrol-code": ["--office", "c", "--role", "kepala"],
     "server office catchment": ["--office", "c", "--catchment", "k"],
     "server device revoke": ["ab"],
+    "server device lost": ["ab", "--out", "f.pdf"],
     "server admin add": ["o", "--role", "walikota"],
     "server admin remove": ["o"],
     "server admin role": ["o", "--role", "walikota"],

@@ -96,3 +96,21 @@ def test_both_chains_are_taken_along_signed_and_both_are_noted(
     assert json.loads(looks.text)["kind"] == looks_file.KIND
     found = trail.look(city, trail.Asked(by=NAME), 20, ADMINISTRATOR).events
     assert {"looks_exported", "audit_exported", "looks_read"} <= {one.act for one in found}
+
+
+def test_the_report_of_a_lost_laptop_is_asked_for_on_its_page_and_noted(
+    auditor: Browser, looked: Laptop, city: City
+) -> None:
+    page = f"/admin/devices/{looked.device.hex()}"
+    assert page + "/lost" in auditor.get(page).text
+
+    shown = auditor.get(page + "/lost")
+    assert "1" in shown.words
+    taken = auditor.fill(page + "/lost", kind="json")
+
+    assert [one["name"] for one in json.loads(taken.text)["persons"]] == ["SITI RAHMA"]
+    assert taken.headers["content-disposition"].endswith(".json")
+    auditor.get(page + "/lost")
+    assert auditor.fill(page + "/lost", kind="exe").status == 400
+    found = trail.look(city, trail.Asked(by=NAME, act="device_lost_report"), 9, ADMINISTRATOR)
+    assert len(found.events) == 4

@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from sync.crypto import totp
+from sync.protocol import looks
+from sync.protocol.looks import Look, Looks
 from sync.protocol.standing import VERSION, Standing
 from sync.server import accounts, codes, revocation, scope
 from sync.server.city import City
@@ -30,7 +32,7 @@ SCREEN = {"width": 1366, "height": 768}
 PAGES = (
     "", "/offices", "/offices/new", "/operators", "/codes", "/devices", "/conflicts", "/removals",
     "/quarantine", "/trail", "/administrators", "/administrators/new", "/account",
-    "/directives", "/live/99.71.01.1001",
+    "/directives", "/live/99.71.01.1001", "/looks",
 )  # fmt: skip
 
 
@@ -65,10 +67,13 @@ def full(city: City, enrol: Enrol, time: Time, monkeypatch: pytest.MonkeyPatch) 
     ours.exchange(standing=Standing(41, 90 * 3_600_000, VERSION, "Windows 11", True, "unknown"))
     theirs.exchange(standing=Standing(0, 0, VERSION, "Linux 6.1", True, "sealed"))
     accounts.add(city, HEAD, accounts.HEAD, HEAD_PHRASE, ADMINISTRATOR)
+    look = Look(time.ms, ours.operator, resident.id, looks.RECORD, resident.service)
+    ours.exchange(looks=looks.encode(Looks([look], 1)))
     office = f"/offices/{ours.welcome.office.id.hex()}"
     return {
         "office": office,
         "letterhead": f"{office}/edit",
+        "lost": f"/devices/{ours.device.hex()}/lost",
         "device": f"/devices/{ours.device.hex()}",
         "revoke": f"/devices/{ours.device.hex()}/revoke",
         "revoked": f"/devices/{lost.device.hex()}",
