@@ -62,7 +62,7 @@ _OFFICE = _arg("--office", metavar="CODE")
 _PAPER = (_arg("id"), _arg("paper", metavar="KEY"), _arg("file"))
 _WHICH = _arg("which", metavar="ID|all")
 _LOOKED = (_arg("--whom", metavar="ID|NIK"), _arg("--by", metavar="ID"), _OFFICE)
-_ACCOUNTS = ("administrator", "walikota", "auditor")
+_ACCOUNTS = ("administrator", "walikota", "auditor", "inspektorat")
 _ACCOUNT_ROLE = _must("--role", choices=_ACCOUNTS)
 _CHOICE = (
     _arg("id"),
@@ -173,6 +173,17 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command("server dispositions", "city_live:list_directives"),
+    Command("server findings", "city_findings:listing", (_arg("--out", metavar="FILE"),)),
+    Command(
+        "server finding begin",
+        "city_findings:begin",
+        (_must("--office", metavar="CODE"), _must("--answers", metavar="FILE")),
+    ),
+    Command(
+        "server finding judge",
+        "city_findings:judge",
+        (_arg("id"), _arg("action"), _must("--reason")),
+    ),
     Command("server carry", "carry:visit", (_arg("dir"),)),
     Command("server conflicts", "city_conflicts:list_all"),
     Command("server conflict settle", "city_conflicts:settle", _CHOICE),

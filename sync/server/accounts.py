@@ -5,6 +5,7 @@ walikota         the city's head: sees the overview and the lists, changes nothi
                  and gives dispositions
 auditor          sees the overview, the lists, the audit and who looked at whom, takes all of
                  it along as signed files, and changes nothing
+inspektorat      what the auditor may; begins findings at offices and judges their answers
 """
 
 from typing import Any
@@ -20,17 +21,20 @@ from sync.server.account_tables import account, familiar, recovery_code, web_ses
 from sync.server.city import City
 
 ADMINISTRATOR, HEAD, AUDITOR = "administrator", "walikota", "auditor"
-ROLES = (ADMINISTRATOR, HEAD, AUDITOR)
+INSPECTOR = "inspektorat"
+ROLES = (ADMINISTRATOR, HEAD, AUDITOR, INSPECTOR)
 NAME_MAX = 60
 ACCOUNTS_MAX = 200  # people; a list that is read whole
 
 # What each role may do on the pages: see the overview, see lists, act, give
-# dispositions, read and export who did what and who looked at whom.
+# dispositions, read and export who did what and who looked at whom, begin and judge findings.
 OVERVIEW, LISTS, ACTS, DIRECTS, AUDIT = "overview", "lists", "acts", "directs", "audit"
+FINDS = "finds"
 RIGHTS = {
-    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS, DIRECTS, AUDIT}),
+    ADMINISTRATOR: frozenset({OVERVIEW, LISTS, ACTS, DIRECTS, AUDIT, FINDS}),
     HEAD: frozenset({OVERVIEW, LISTS, DIRECTS}),
     AUDITOR: frozenset({OVERVIEW, LISTS, AUDIT}),
+    INSPECTOR: frozenset({OVERVIEW, LISTS, AUDIT, FINDS}),
 }
 
 

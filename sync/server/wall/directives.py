@@ -1,7 +1,6 @@
 """Dispositions of the city's head to an office: records that the server writes, answered there.
 
-They travel like everything else: a change of the server's own in the office's stream, and the
-office's answer as a change of its desk.
+They travel as sync.server.asking says.
 """
 
 import datetime as dt
@@ -10,11 +9,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from forms.engine.check import Scene, check
 from forms.engine.problem import Problem, Refused
 from sync.protocol import wire
-from sync.protocol.change import NEW, STATE, Body, Change
-from sync.server import acts, audit, offices, reading, speaking, tables
+from sync.protocol.change import STATE, Change
+from sync.server import asking, audit, tables
 from sync.server.city import City
 
 SERVICE = "disposition/city"
@@ -56,7 +54,6 @@ def give(city: City, asked: Directive, who: str) -> bytes:
     today = city.day(city.now())
     if not today <= asked.due <= today + dt.timedelta(days=DAYS_MAX):
         raise Refused(Problem("directive_due", "due", {"max": DAYS_MAX}))
-    form = city.catalogue.form(SERVICE)
     raw = {
         "tanggal": today.isoformat(),
         "dari": asked.sender,
@@ -65,17 +62,9 @@ def give(city: City, asked: Directive, who: str) -> bytes:
         "tenggat": asked.due.isoformat(),
     }
     with city.database.write() as connection:
-        office = offices.by_id(
-            connection, city.code, offices.by_code(connection, city.code, asked.office)
-        )
-        if office.kind not in form.office_kinds:
-            raise Refused(Problem("not_in_scope", facts={"service": SERVICE}))
-        scene = Scene(today, office.area, city.region.areas)
-        body = Body(dict(check(form, raw, scene)))
-        change = acts.made(connection, city, form, NEW, body, state=form.machine.start)
-        speaking.say(connection, city, office.id, change)
-        audit.note(connection, city, who, "directive_given", office.id, record=change.id.hex())
-    return change.id
+        record, office = asking.begin(connection, city, SERVICE, asked.office, raw)
+        audit.note(connection, city, who, "directive_given", office, record=record.hex())
+    return record
 
 
 def withdraw(city: City, record: bytes, reason: str, who: str) -> None:
@@ -83,28 +72,9 @@ def withdraw(city: City, record: bytes, reason: str, who: str) -> None:
 
     Refused(record_unknown | reason_missing | action_not_now).
     """
-    form = city.catalogue.form(SERVICE)
     with city.database.write() as connection:
-        present = reading.records(connection, city.code, [record]).get(record)
-        if present is None or present.service != SERVICE:
-            raise Refused(Problem("record_unknown"))
-        if not reason.strip():
-            raise Refused(Problem("reason_missing", "reason", {"action": WITHDRAW}))
-        target = form.machine.action(present.state, WITHDRAW).target
-        change = acts.made(
-            connection,
-            city,
-            form,
-            WITHDRAW,
-            Body(reason=reason.strip()),
-            record=record,
-            base={STATE: present.head(STATE)},
-            state=target,
-        )
-        speaking.say(connection, city, present.office, change)
-        audit.note(
-            connection, city, who, "directive_withdrawn", present.office, record=record.hex()
-        )
+        office = asking.step(connection, city, SERVICE, record, (WITHDRAW, reason))
+        audit.note(connection, city, who, "directive_withdrawn", office, record=record.hex())
 
 
 def listing(city: City) -> list[Listed]:

@@ -72,3 +72,25 @@ def test_a_report_of_another_ending_is_refused(teras: Any, city: Path, tmp_path:
     unknown = teras("server", "device", "lost", "ab" * 16, "--out", tmp_path / "hilang.pdf")
 
     assert (said.codes, unknown.codes) == (["lost_ending"], ["device_unknown"])
+
+
+def test_a_finding_is_begun_judged_and_listed_by_commands(
+    teras: Any, city: Path, tmp_path: Path
+) -> None:
+    given = {
+        "nomor_lhp": "700/012", "tanggal_lhp": "2026-11-02", "diterima": "2026-11-03",
+        "tentang": "Nomor tanpa surat", "uraian": "Tiga.", "rekomendasi": "Jelaskan.",
+    }  # fmt: skip
+    file, out = tmp_path / "temuan.json", tmp_path / "temuan.csv"
+    file.write_bytes(msgspec.json.encode(given))
+    made = teras("server", "finding", "begin", "--office", "KEL-1", "--answers", file).body
+
+    judged = teras("server", "finding", "judge", made["record"], "waive", "--reason", "Tutup.")
+    [listed] = teras("server", "findings", "--out", out).body["findings"]
+
+    assert judged.body["state"] == listed["state"] == "impossible"
+    assert (listed["due"], "700/012" in out.read_text("utf-8")) == ("2027-01-02", True)
+    assert teras("server", "findings", "--out", tmp_path / "x.docx").codes == ["finding_ending"]
+    file.write_bytes(msgspec.json.encode(given | {"tenggat": "2030-01-01"}))
+    refused = teras("server", "finding", "begin", "--office", "KEL-1", "--answers", file)
+    assert refused.codes == ["unknown_field"]

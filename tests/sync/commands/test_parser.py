@@ -28,6 +28,8 @@ LEAST = {
     "server numbers explain": ["--office", "c", "--series", "s", "--year", "2026"],
     "server audit export": ["--out", "f"],
     "server looks export": ["--out", "f"],
+    "server finding begin": ["--office", "c", "--answers", "-"],
+    "server finding judge": ["ab", "accept", "--reason", "r"],
     "server conflict settle": ["ab", "--keep", "present"],
     "server removals release": ["ab"],
     "server removals refuse": ["all"],

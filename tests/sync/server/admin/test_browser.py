@@ -16,7 +16,7 @@ from sync.crypto import totp
 from sync.protocol import looks
 from sync.protocol.looks import Look, Looks
 from sync.protocol.standing import VERSION, Standing
-from sync.server import accounts, codes, revocation, scope
+from sync.server import accounts, codes, findings, revocation, scope
 from sync.server.city import City
 from sync.server.devices import SEEN_EVERY_MS
 from sync.server.run import Running
@@ -32,7 +32,7 @@ SCREEN = {"width": 1366, "height": 768}
 PAGES = (
     "", "/offices", "/offices/new", "/operators", "/codes", "/devices", "/conflicts", "/removals",
     "/quarantine", "/trail", "/administrators", "/administrators/new", "/account",
-    "/directives", "/live/99.71.01.1001", "/looks",
+    "/directives", "/live/99.71.01.1001", "/looks", "/findings", "/findings/new",
 )  # fmt: skip
 
 
@@ -69,10 +69,15 @@ def full(city: City, enrol: Enrol, time: Time, monkeypatch: pytest.MonkeyPatch) 
     accounts.add(city, HEAD, accounts.HEAD, HEAD_PHRASE, ADMINISTRATOR)
     look = Look(time.ms, ours.operator, resident.id, looks.RECORD, resident.service)
     ours.exchange(looks=looks.encode(Looks([look], 1)))
+    texts = {"nomor_lhp": "700/012", "tentang": "Nomor tanpa surat", "uraian": "Tiga."}
+    today = city.day(city.now())
+    found = findings.Finding("kel-a", today, today, {**texts, "rekomendasi": "Jelaskan."})
+    finding = findings.begin(city, found, ADMINISTRATOR)
     office = f"/offices/{ours.welcome.office.id.hex()}"
     return {
         "office": office,
         "letterhead": f"{office}/edit",
+        "finding": f"/findings/of/{finding.hex()}",
         "lost": f"/devices/{ours.device.hex()}/lost",
         "device": f"/devices/{ours.device.hex()}",
         "revoke": f"/devices/{ours.device.hex()}/revoke",
