@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from forms.engine.problem import Problem, Refused
 from sync.protocol import wire
@@ -17,11 +17,12 @@ from sync.server import audit, guard, reading, tables, writing
 from sync.server.city import City
 from sync.server.judging import Judging
 from sync.server.removal_tables import removal
-from sync.server.statements import chunks
+from sync.server.statements import Statement, chunks
 from sync.server.view import BatchView
 
 REFUSED = "removal_refused"
 NAME = "nama"
+EVERY = 2**31 - 1  # rows: more than wait anywhere
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -51,6 +52,8 @@ def listing(city: City, after: int = 0, limit: int = 0) -> list[Waiting]:
     """List what waits in the order in which it came, after a place; all of it without a limit."""
     with city.database.read() as connection:
         changes = dict(_changes(connection, city, after, limit))
+        if not changes:
+            return []
         codes = dict(
             tuple(row)
             for row in connection.execute(
@@ -126,19 +129,29 @@ def _judge(connection: Connection, city: City, changes: list[Change], *, allowed
     writing.write(view, judging.outcomes, city.now())
 
 
+_CHANGES = Statement(
+    select(removal, tables.change.c.content, tables.held.c.added)
+    .join(
+        tables.change,
+        (tables.change.c.region == removal.c.region) & (tables.change.c.id == removal.c.change),
+    )
+    .join(
+        tables.held,
+        (tables.held.c.region == removal.c.region) & (tables.held.c.change == removal.c.change),
+    )
+    .where(
+        removal.c.region == bindparam("region"),
+        removal.c.state == guard.WAITING,
+        tables.held.c.added > bindparam("after"),
+    )
+    .order_by(tables.held.c.added)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def _changes(
     connection: Connection, city: City, after: int = 0, limit: int = 0
 ) -> Sequence[tuple[bytes, tuple[Change, Any]]]:
     """Read what waits, each with its row, in the order in which it came."""
-    table, held = tables.change, tables.held
-    query = (
-        select(removal, table.c.content, held.c.added)
-        .join(table, (table.c.region == removal.c.region) & (table.c.id == removal.c.change))
-        .join(held, (held.c.region == removal.c.region) & (held.c.change == removal.c.change))
-        .where(
-            removal.c.region == city.code, removal.c.state == guard.WAITING, held.c.added > after
-        )
-        .order_by(held.c.added)
-    )
-    rows = connection.execute(query.limit(limit) if limit else query)
+    rows = _CHANGES.run(connection, region=city.code, after=after, most=limit or EVERY)
     return [(row.change, (wire.decode(row.content, Change), row)) for row in rows]

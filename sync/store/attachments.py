@@ -11,7 +11,7 @@ elsewhere nobody may learn that it is there.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -184,10 +184,12 @@ def spare(conn: Connection, before: int | None = None) -> list[tuple[bytes, int]
     ]
 
 
-def let_go(store: Store, digests: Iterable[bytes]) -> int:
+def let_go(store: Store, digests: Sequence[bytes]) -> int:
     """Let these files go, but for what the city has not, or not in a backup; give how many went."""
     gone: list[str] = []
     count = 0
+    if not digests:
+        return 0
     with store.write() as conn:
         for digest in digests:
             freed = conn.exec_driver_sql(

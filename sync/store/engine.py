@@ -1,16 +1,18 @@
 """Connections to the encrypted file: one writes, some read; and what their errors mean."""
 
 import errno
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from threading import BoundedSemaphore
-from typing import Any
+from threading import Condition, Lock
+from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
 from forms.engine.problem import Problem, Refused
 from sync.store.statements import Connection
+
+if TYPE_CHECKING:
+    from sync.store.settled import Settled
 
 READERS_MAX = 4  # threads that query at once: the window, a list behind it, a trip, one to spare
 CACHE_KIB = 8_000  # of each reading connection; five of them stay far below the memory budget
@@ -54,27 +56,21 @@ class Engine:
         self._key = key
         self._begin = begin
         self._pragmas = pragmas
-        self._room = BoundedSemaphore(most)
+        self._turn = Lock()
+        self._given_back = Condition(self._turn)
+        self._room = most
+        self._waiting = 0
         self._idle: list[Connection] = []
         self._is_closed = False
+        self.settled: Settled | None = None  # where its transactions are the only ones that write
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
+    def connect(self) -> "_Held":
         """Give a connection without a transaction."""
-        with self._room:
-            conn = self._idle.pop() if self._idle else self._opened()
-            try:
-                yield conn
-            finally:
-                self._take_back(conn)
+        return _Held(self)
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> "_Transaction":
         """Give a connection for one transaction, done whole or not at all."""
-        with self.connect() as conn:
-            conn.raw.execute(self._begin)
-            yield conn
-            conn.raw.execute("COMMIT")
+        return _Transaction(self, self._begin)
 
     def dispose(self) -> None:
         """Let the connections go; one in use goes when its transaction ends."""
@@ -82,21 +78,90 @@ class Engine:
         while self._idle:
             self._idle.pop().raw.close()
 
-    def _take_back(self, conn: Connection) -> None:
+    def take(self) -> Connection:
+        """Take a connection, which `give_back` must have again."""
+        with self._turn:
+            while not self._room:
+                self._waiting += 1
+                self._given_back.wait()
+                self._waiting -= 1
+            self._room -= 1
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return Connection(opened(self._path, self._key, self._pragmas))
+        except BaseException:
+            self._make_room(None)
+            raise
+
+    def give_back(self, conn: Connection) -> None:
         """Keep a connection for whoever comes next; what a failure left under way is undone."""
+        kept: Connection | None = conn
         try:
             if conn.raw.in_transaction:
                 conn.raw.execute("ROLLBACK")
         except sqlcipher.Error:
-            conn.raw.close()  # which undoes it; what failed is on its way to the caller
-            return
-        if self._is_closed:
+            kept = None  # closing it undoes it; what failed is on its way to the caller
+        if kept is None or self._is_closed:
             conn.raw.close()
-        else:
-            self._idle.append(conn)
+            kept = None
+        self._make_room(kept)
 
-    def _opened(self) -> Connection:
-        return Connection(opened(self._path, self._key, self._pragmas))
+    def _make_room(self, conn: Connection | None) -> None:
+        with self._turn:
+            self._room += 1
+            if conn is not None:
+                self._idle.append(conn)
+            if self._waiting:
+                self._given_back.notify()
+
+
+class _Held:
+    """A connection for the length of a block."""
+
+    __slots__ = ("_conn", "_engine")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Connection:
+        self._conn = self._engine.take()
+        return self._conn
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.give_back(self._conn)
+
+
+class _Transaction:
+    """A connection with a transaction for the length of a block; undone where the block fails."""
+
+    __slots__ = ("_begin", "_conn", "_engine")
+
+    def __init__(self, engine: Engine, begin: str) -> None:
+        self._engine = engine
+        self._begin = begin
+
+    def __enter__(self) -> Connection:
+        engine = self._engine
+        conn = self._conn = engine.take()
+        try:
+            conn.raw.execute(self._begin)
+        except BaseException:
+            engine.give_back(conn)
+            raise
+        conn.settled = engine.settled
+        return conn
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        settled, is_done = self._conn.settled, False
+        try:
+            if kind is None:
+                self._conn.raw.execute("COMMIT")
+                is_done = True
+        finally:
+            if settled is not None:
+                settled.end(done=is_done)
+            self._engine.give_back(self._conn)
 
 
 def write_engine(path: Path, key: bytes) -> Engine:
@@ -129,18 +194,23 @@ def opened(path: Path, key: bytes, pragmas: Sequence[str] = WRITER_PRAGMAS) -> A
     return raw
 
 
-@contextmanager
-def explained() -> Iterator[None]:
+class explained:  # noqa: N801 - read as a function is, and as often
     """Turn what the disk or the file does to us into one Refused; nothing was committed then."""
-    try:
-        yield
-    except sqlcipher.DatabaseError as error:
-        problem = meaning(error)
-        if problem is None:
-            raise
-        raise Refused(problem) from error
-    except OSError as error:
-        raise Refused(Problem("disk_full" if error.errno in _NO_ROOM else "disk_failed")) from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise Refused for what a person can be told."""
+        if isinstance(error, sqlcipher.DatabaseError):
+            problem = meaning(error)
+            if problem is not None:
+                raise Refused(problem) from error
+        elif isinstance(error, OSError):
+            full = error.errno in _NO_ROOM
+            raise Refused(Problem("disk_full" if full else "disk_failed")) from error
 
 
 def meaning(error: BaseException | None) -> Problem | None:

@@ -56,9 +56,7 @@ def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> None:
 
     Refused(signature_wrong | message_malformed); entries before one that was refused are done.
     """
-    with store.read() as conn:
-        known = is_forgotten(conn)
-    if forgot != known:
+    if forgot != bool(store.setting(_FORGOTTEN, bool)):
         with store.write() as conn:
             settings.write(conn, _FORGOTTEN, forgot)
     for one in entries[:ENTRIES_MAX]:

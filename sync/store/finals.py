@@ -18,6 +18,7 @@ from sync.store.registers import lines, numbering
 from sync.store.registers.lines import Line
 from sync.store.statements import Connection
 
+_GIVEN = "provisional"  # the setting that counts them
 AT_ONCE = 500  # papers of one transaction; the next answer of the city brings the others theirs
 
 
@@ -31,7 +32,7 @@ class Waiting(NamedTuple):
 
 def waiting(store: Store, conn: Connection) -> list[Waiting]:
     """List our papers that wait, oldest first: of this year and the one before."""
-    if not settings.read(conn, "provisional", int):
+    if not settings.read(conn, _GIVEN, int):
         return []  # none was ever given here, so no book is searched
     year = store.day().date.year
     found = []
@@ -58,6 +59,8 @@ def wanted(store: Store, conn: Connection) -> list[tuple[str, int]]:
 
 def give(store: Store) -> int:
     """Give what our leases have to papers that wait; return how many got their number."""
+    if not store.setting(_GIVEN, int):
+        return 0
     with store.read() as conn:
         if not waiting(store, conn):
             return 0

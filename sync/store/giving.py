@@ -3,7 +3,7 @@
 from sync.protocol import columns, wire
 from sync.protocol.epoch import RETURN_BYTES, RETURN_PAGES, Rejoin, Return
 from sync.protocol.stream import CHAIN_START, Page, Signed
-from sync.store import outbox, recovery, settings, texts
+from sync.store import outbox, recovery, texts
 from sync.store.handle import Store
 
 AT_ONCE = 4  # envelopes of one exchange
@@ -11,9 +11,9 @@ AT_ONCE = 4  # envelopes of one exchange
 
 def returns(store: Store) -> list[bytes]:
     """Seal the next pages that the city lacks; none where it was not put back."""
+    if not recovery.under_way(store)[0]:
+        return []
     with store.read() as conn:
-        if not recovery.read(conn).open:
-            return []
         pages = [signed for _, signed in recovery.owed(conn, AT_ONCE * RETURN_PAGES)]
         sealed = []
         for part in _parts(pages)[:AT_ONCE]:
@@ -25,8 +25,7 @@ def returns(store: Store) -> list[bytes]:
 
 def rejoin(store: Store) -> bytes | None:
     """Seal what lets us in again where the city has forgotten us; None if we were never told."""
-    with store.read() as conn:
-        admission = settings.read(conn, "admission", Signed)
+    admission = store.setting("admission", Signed)
     if admission is None:
         return None
     return outbox.seal(store, wire.encode(Rejoin(admission)), "rejoin", 0, CHAIN_START)

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock as Turn
-from typing import Self
+from types import TracebackType
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from forms.engine.form import Form
 from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
 from sync.crypto.keys import DeviceKeys
+from sync.protocol import wire
 from sync.protocol.lock import Lock
 from sync.protocol.looks import Look
 from sync.store import doubt, scope, settings
@@ -26,6 +27,7 @@ from sync.store.engine import Engine, explained, read_engine
 from sync.store.fence import Fence
 from sync.store.statements import Connection
 
+T = TypeVar("T")
 Clock = Callable[[], int]  # ms since 1970 UTC
 
 FILE = "store.db"
@@ -73,6 +75,7 @@ class Store:
             read_engine(folder / FILE, session.key),
         )
         with self.write() as conn:
+            conn.settled = writer.settled = settings.settled(conn)
             self.know(conn)
             self.habits = settings.habits(conn)
 
@@ -87,25 +90,26 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> "_Writing":
         """Give the writing connection for one transaction, durable at its end, or nothing.
 
         Refused(disk_full | disk_failed | store_damaged), then nothing was done. Never call it
         within itself.
         """
-        with self._turn, explained(), self._open(0).begin() as conn:
-            yield conn
-        if self.spent and self._fence is not None:
-            self.spent = False
-            with self.read() as conn:
-                self._fence.note(conn)
+        return _Writing(self)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> "_Reading":
         """Give a connection that sees one unchanging state and never waits for a writer."""
-        with explained(), self._open(1).begin() as conn:
-            yield conn
+        return _Reading(self)
+
+    def setting(self, key: str, shape: type[T]) -> T | None:
+        """Read one setting as it stands now; None where it was never written."""
+        writer = self._open(0)
+        is_known, plain = writer.settled.latest(key) if writer.settled else (False, None)
+        if is_known:
+            return None if plain is None else wire.decode(plain, shape)
+        with self.read() as conn:
+            return settings.read(conn, key, shape)
 
     def know(self, conn: Connection) -> None:
         """Read who this desk is."""
@@ -202,6 +206,67 @@ class Store:
         if self._engines is None:
             raise Locked
         return self._engines[which]
+
+
+class _Reading:
+    """A reading transaction for the length of a block."""
+
+    __slots__ = ("_store", "_transaction")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Connection:
+        with explained():
+            self._transaction = self._store._open(1).begin()  # noqa: SLF001 - a part of the handle
+            return self._transaction.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with explained():
+            self._transaction.__exit__(kind, error, trace)
+        explained().__exit__(kind, error, trace)
+
+
+class _Writing:
+    """The writing transaction for the length of a block, one at a time."""
+
+    __slots__ = ("_store", "_transaction")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Connection:
+        self._store._turn.acquire()  # noqa: SLF001 - a part of the handle
+        try:
+            with explained():
+                self._transaction = self._store._open(0).begin()  # noqa: SLF001 - as above
+                return self._transaction.__enter__()
+        except BaseException:
+            self._store._turn.release()  # noqa: SLF001 - as above
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        store = self._store
+        try:
+            with explained():
+                self._transaction.__exit__(kind, error, trace)
+        finally:
+            store._turn.release()  # noqa: SLF001 - as above
+        explained().__exit__(kind, error, trace)
+        if kind is None and store.spent and store._fence is not None:  # noqa: SLF001 - as above
+            store.spent = False
+            with store.read() as conn:
+                store._fence.note(conn)  # noqa: SLF001 - as above
 
 
 @lru_cache

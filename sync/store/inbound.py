@@ -19,6 +19,7 @@ from sync.store import (
     erasing,
     file_lane,
     finals,
+    incarnation,
     leases,
     leaves,
     looks,
@@ -71,7 +72,7 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
     answer = _opened(store, data, "answer", Answer)
     if answer.keys is not None:
         trust.take(store, answer.keys)
-    with store.write() as conn:
+    with incarnation.renewing(store) as conn:
         asked = settings.read(conn, "nonces", list[bytes]) or []
         if answer.nonce != nonce if nonce is not None else answer.nonce not in asked:
             raise Refused(Problem("answer_unasked"))
@@ -80,7 +81,6 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
         texts.put(conn, answer.texts)
         leases.put(conn, answer.leases)
         looks.received(store, conn, answer.looks)
-    _know(store)
     erasing.take(store, answer.erasures, forgot=answer.forgot)
     living = store.desk.incarnation
     rows, fault = _told(store, answer, first_hand=nonce is not None)
@@ -95,17 +95,16 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
     trust.renew(store)
     anew = rekey.follow(store, answer) or store.desk.incarnation != living
     _hear(store, answer)
-    with store.read() as conn:
-        under_way, healing = recovery.read(conn), recovery.is_healing(conn) or bool(answer.lineage)
-        stopped = watch.is_stopped(conn)
-    healing = healing or anew
-    if under_way.open and not (healing or answer.more or stopped):
+    is_open, healing = recovery.under_way(store)
+    healing = healing or bool(answer.lineage) or anew
+    if is_open and not (healing or answer.more or _is_stopped(store)):
         with store.write() as conn:
             recovery.finish(store, conn)
     operators.drop_leavers(store)
     acted = bool(finals.give(store)) or renamed
     granted = len(answer.leases)
-    more = answer.more and (rows > 0 or not stopped)  # what waits for a person comes no sooner
+    # What waits for a person comes no sooner.
+    more = answer.more and (rows > 0 or not _is_stopped(store))
     return Taken(rows, verdicts, granted, more, healing, answer.stands, acted)
 
 
@@ -125,7 +124,8 @@ def _told(store: Store, answer: Answer, *, first_hand: bool) -> tuple[int, Refus
             rows += _of_snapshot(store, answer.snapshot)
         except Refused as refused:
             unread.append(refused)
-    for page in () if _is_begun(store) else answer.pages:
+    # A page's rows would go behind what a snapshot that is under way has brought.
+    for page in () if snapshot.is_begun(store) else answer.pages:
         try:
             _seal_before_leaves(store, page)
             rows += pages.take(store, page)
@@ -141,10 +141,10 @@ def _keys(store: Store, data: bytes) -> bool:
     return fresh
 
 
-def _know(store: Store) -> None:
-    """Read who we are now: a new epoch, or a new incarnation."""
+def _is_stopped(store: Store) -> bool:
+    """Tell whether a page of any stream waits for a person."""
     with store.read() as conn:
-        store.know(conn)
+        return watch.is_stopped(conn)
 
 
 def _of_snapshot(store: Store, portion: Portion) -> int:
@@ -155,12 +155,6 @@ def _of_snapshot(store: Store, portion: Portion) -> int:
         if snapshot.abandon(store, conn, portion.name):
             recovery.reopen(conn)
     return 0
-
-
-def _is_begun(store: Store) -> bool:
-    """Tell whether a snapshot is under way: a page's rows would go behind what it brought."""
-    with store.read() as conn:
-        return snapshot.read(conn) is not None
 
 
 class _Leaves(msgspec.Struct):
@@ -219,9 +213,9 @@ def _introduce(store: Store, letter: envelope.Letter) -> None:
 
 def _hear(store: Store, answer: Answer) -> None:
     """Write down the server's clock where that is news; most exchanges write nothing."""
-    with store.read() as conn:
-        if answer.time < settings.marks(conn).receipt_time:
-            return  # a stick brought it late
+    marks = store.setting("marks", settings.Marks)
+    if marks is not None and answer.time < marks.receipt_time:
+        return  # a stick brought it late
     drift = answer.time - store.now() - store.desk.clock_offset
     if abs(drift) > CLOCK_NEWS_MS:
         receipts.heard(store, answer.time)

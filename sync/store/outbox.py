@@ -89,8 +89,10 @@ def freeze(store: Store, *, narrow: bool = False) -> list[Frozen]:
     have batches of their own in front. One trip or stick at a time may do this;
     Refused(outbox_busy) if another came in between.
     """
-    made = []
-    ahead = _ahead(store, narrow=narrow)
+    made = list[Frozen]()
+    count, ahead = _ahead(store, narrow=narrow)
+    if not count:
+        return made
     while (unsealed := _unsealed(store, ahead)) is not None:
         made.append(_kept(store, unsealed))
         ahead = ahead[len(unsealed.rows) :]
@@ -212,16 +214,19 @@ def received(store: Store, conn: Connection) -> int:
     return known if first is None else min(known, first - 1)
 
 
-def _ahead(store: Store, *, narrow: bool) -> list[int]:
-    """List the rows that are sealed before all others; none where one batch takes everything."""
+def _ahead(store: Store, *, narrow: bool) -> tuple[int, list[int]]:
+    """Count what is unsealed, and list the rows that are sealed before all others.
+
+    None are where one batch takes everything.
+    """
     with store.read() as conn:
         count, size = conn.exec_driver_sql(
             "SELECT count(*), coalesce(sum(length(plain)), 0) "
             "FROM change INDEXED BY ix_change_unsealed WHERE batch IS NULL AND seq IS NOT NULL"
         ).one()
         if count <= CHANGES_MAX and not (narrow and size > AT_ONCE):
-            return []
-        return lanes.urgent(conn)
+            return count, []
+        return count, lanes.urgent(conn)
 
 
 def _unsealed(store: Store, ahead: list[int]) -> _Unsealed | None:

@@ -71,10 +71,9 @@ def take(store: Store, signed: Signed) -> int:
     page = wire.decode(plain, Page)
     with store.read() as conn:
         at, stopped = cursor(conn, page.stream), watch.is_stopped(conn, page.stream)
-    if page.last <= at.row or (stopped and page.first > at.row + 1):
-        return 0
-    lines = read(page, at)
-    with store.read() as conn:
+        if page.last <= at.row or (stopped and page.first > at.row + 1):
+            return 0
+        lines = read(page, at)
         signed = erasing.without(conn, signed, [line.change for line in lines if line.change])
         copied = leases.strange(conn, [line.lease for line in lines if line.lease])
     if copied:  # the page is signed: a copy of this laptop asked for numbers in our name

@@ -44,6 +44,14 @@ def read(conn: Connection) -> Recovery:
     return settings.read(conn, "recovery", Recovery) or Recovery()
 
 
+def under_way(store: Store) -> tuple[bool, bool]:
+    """Tell whether anything is under way, and whether another exchange is needed at once."""
+    if store.setting("recovery", Recovery) in (None, Recovery()):
+        return False, False
+    with store.read() as conn:
+        return read(conn).open, is_healing(conn)
+
+
 def lineage(conn: Connection) -> list[Signed]:
     """Read the statements of the epochs that we have been through, the present one last."""
     return settings.read(conn, "lineage", list[Signed]) or []

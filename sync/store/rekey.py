@@ -63,8 +63,7 @@ def renew(store: Store) -> bool:
 
 def renew_if_old(store: Store) -> None:
     """Ask for new keys where ours are a year old; a clock that is wrong asks too early at worst."""
-    with store.read() as conn:
-        made = settings.read(conn, "keyed", int)
+    made = store.setting("keyed", int)
     if made is None:
         with store.write() as conn:
             settings.write(conn, "keyed", store.now())

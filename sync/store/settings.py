@@ -41,6 +41,7 @@ import msgspec
 from sync.crypto.keys import DeviceKeys, key_id
 from sync.protocol import wire
 from sync.protocol.enrol import OfficeShape, ServerKeys
+from sync.store.settled import LARGE, Settled
 from sync.store.statements import Connection
 
 T = TypeVar("T")
@@ -107,22 +108,41 @@ class Habits(msgspec.Struct, frozen=True):
 
 def read(conn: Connection, key: str, shape: type[T]) -> T | None:
     """Read a setting; None where it was never written."""
-    plain = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
+    plain = None
+    is_known = False
+    if conn.settled is not None:
+        is_known, plain = conn.settled.read(key)
+    if not is_known:
+        plain = conn.exec_driver_sql("SELECT plain FROM setting WHERE key = ?", (key,)).scalar()
     return None if plain is None else wire.decode(plain, shape)
 
 
 def write(conn: Connection, key: str, value: Any) -> None:
     """Write a setting."""
+    plain = wire.encode(value)
     conn.exec_driver_sql(
         "INSERT INTO setting (key, plain) VALUES (?, ?) "
         "ON CONFLICT (key) DO UPDATE SET plain = excluded.plain",
-        (key, wire.encode(value)),
+        (key, plain),
     )
+    if conn.settled is not None:
+        conn.settled.write(key, plain)
 
 
 def forget(conn: Connection, key: str) -> None:
     """Take a setting away; nothing happens where there is none."""
     conn.exec_driver_sql("DELETE FROM setting WHERE key = ?", (key,))
+    if conn.settled is not None:
+        conn.settled.write(key, None)
+
+
+def settled(conn: Connection) -> Settled:
+    """Read all settings, for an engine whose transactions alone write from now on."""
+    return Settled(
+        conn.exec_driver_sql(
+            "SELECT key, CASE WHEN length(plain) <= ? THEN plain END FROM setting", (LARGE,)
+        )
+    )
 
 
 def desk(conn: Connection) -> Desk:

@@ -54,6 +54,11 @@ def read(conn: Connection) -> UnderWay | None:
     return settings.read(conn, _UNDER_WAY, UnderWay)
 
 
+def is_begun(store: Store) -> bool:
+    """Tell whether one is under way."""
+    return store.setting(_UNDER_WAY, UnderWay) is not None
+
+
 def progress(conn: Connection) -> Progress | None:
     """Tell how far the one under way has come, None without one."""
     found = read(conn)

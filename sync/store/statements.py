@@ -8,9 +8,12 @@ The errors are the driver's (sync.store.engine.explained).
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sync.protocol.rows import Row, maker
+
+if TYPE_CHECKING:
+    from sync.store.settled import Settled
 
 
 class Result:
@@ -89,10 +92,11 @@ class Scalars:
 class Connection:
     """One connection of the driver, in whatever transaction its engine began."""
 
-    __slots__ = ("raw",)
+    __slots__ = ("raw", "settled")
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self.settled: Settled | None = None  # where the transaction is one that writes
 
     def exec_driver_sql(self, statement: str, values: Sequence[Any] = ()) -> Result:
         """Run a statement with one tuple of values, or once for each of a list of tuples."""

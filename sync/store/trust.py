@@ -21,6 +21,7 @@ from sync.store import incarnation, settings
 from sync.store.handle import Store
 from sync.store.statements import Connection
 
+_KEY = "trust"
 WAITING = "n > ? AND incarnation = ? AND length(envelope) > 0"
 
 
@@ -38,7 +39,7 @@ class Trust(msgspec.Struct, frozen=True):
 
 def read(conn: Connection) -> Trust | None:
     """Read what we know; None before the first list."""
-    return settings.read(conn, "trust", Trust)
+    return settings.read(conn, _KEY, Trust)
 
 
 def number(conn: Connection) -> int:
@@ -57,7 +58,7 @@ def take(store: Store, listed: Signed) -> bool:
         if found.number <= number(conn):
             return False
         opens = [key_id(seal.public) for seal in found.seals]
-        settings.write(conn, "trust", Trust(found.number, listed, opens))
+        settings.write(conn, _KEY, Trust(found.number, listed, opens))
         desk = settings.desk(conn)
         server = msgspec.structs.replace(
             desk.server, sign=found.signs[0].public, seal=found.seals[0].public
@@ -101,12 +102,11 @@ def is_revoked(store: Store) -> bool:
 
 def renew(store: Store) -> bool:
     """Begin a new incarnation where a batch waits that the city can't open any more."""
-    with store.read() as conn:
-        known = read(conn)
-        if known is None or not known.new:
-            return False
+    known = store.setting(_KEY, Trust)
+    if known is None or not known.new:
+        return False
     with incarnation.renewing(store) as conn:
-        settings.write(conn, "trust", msgspec.structs.replace(known, new=False))
+        settings.write(conn, _KEY, msgspec.structs.replace(known, new=False))
         gone = is_gone(conn, store.desk.incarnation, settings.marks(conn).received)
         if gone:
             incarnation.begin(conn)

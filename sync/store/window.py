@@ -26,9 +26,9 @@ def let_go(store: Store) -> int:
     }
     if not windows:
         return 0
+    if store.setting(KEY, int) == now // DAY_MS:
+        return 0
     with store.read() as conn:
-        if settings.read(conn, KEY, int) == now // DAY_MS:
-            return 0
         spare = {digest for digest, _ in attachments.spare(conn, now - min(windows.values()))}
         going = spare & _past(store, conn, windows, now) if spare else set()
     with store.write() as conn:
