@@ -16,18 +16,16 @@ at rest         I8   every act has at its own desk the verdict that the city gav
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
-
 from sync.protocol import wire
 from sync.protocol.change import NEW, SETTLE, STATE
 from sync.protocol.place import ID_TAKEN
 from sync.protocol.settle import RETURNED, said_by
 from sync.server import streams, tables
-from sync.server.city import City
 from sync.store import inbox, kept, pages, settings, staff, starts
 from sync.store.case import decode
 from tests.simulation import erasures
 from tests.simulation.laptop import Laptop
+from tests.simulation.model import every
 
 if TYPE_CHECKING:
     from sync.store.statements import Connection
@@ -148,7 +146,7 @@ def _waits_for_the_stream(laptop: Laptop, conn: "Connection") -> None:
 
 def at_rest(world: "World") -> None:
     """Check what must hold when everybody has told everything."""
-    told = {row.id: (row.verdict, row.code) for row in _rows(world.city, tables.change)}
+    told = {row.id: (row.verdict, row.code) for row in every(world.city, tables.change)}
     for laptop in world.laptops:
         with laptop.store.read() as conn:
             _verdicts_are_the_citys(laptop, conn, told)
@@ -160,14 +158,9 @@ def at_rest(world: "World") -> None:
         _inbox_is_seen(laptop)
 
 
-def _rows(city: City, table: Table) -> list[Any]:
-    with city.database.read() as connection:
-        return list(connection.execute(select(table).where(table.c.region == city.code)).all())
-
-
 def _all_rows_are_here(world: "World", laptop: Laptop, conn: "Connection") -> None:
     office = laptop.store.desk.office.id
-    rows = [one for one in _rows(world.city, tables.stream_row) if one.office == office]
+    rows = [one for one in every(world.city, tables.stream_row) if one.office == office]
     begun = {name: start.row for name, start in starts.read(conn).items()}  # by a snapshot
     told = {
         (stream, one.change)
@@ -178,14 +171,14 @@ def _all_rows_are_here(world: "World", laptop: Laptop, conn: "Connection") -> No
     query = "SELECT stream, id FROM change WHERE row > 0"
     here = {tuple(one) for one in conn.exec_driver_sql(query)}
     left = {one.left for one in rows if one.left}  # what is not here any more may be forgotten
-    away = {row.id for row in _rows(world.city, tables.change) if row.record in left}
+    away = {row.id for row in every(world.city, tables.change) if row.record in left}
     lacking = {change for _, change in told - here} - away
     assert not lacking, f"I4: {laptop.name} lacks rows of its stream"
 
 
 def _register_is_the_citys(world: "World", laptop: Laptop, conn: "Connection") -> None:
     office = laptop.store.desk.office.id
-    rows = [one for one in _rows(world.city, tables.number) if one.office == office]
+    rows = [one for one in every(world.city, tables.number) if one.office == office]
     used = {(one.series, one.year, one.position, one.record) for one in rows}
     query = "SELECT series, year, position, record FROM number_use"
     here = {tuple(one) for one in conn.exec_driver_sql(query)}

@@ -87,6 +87,8 @@ def watched(disk: Disk) -> Iterator[None]:
 def _watched(driver: Any, disk: Disk) -> type:
     """Make the driver's connection on this disk."""
 
+    plain: Any = driver.Connection.cursor  # of the driver's own: these pass the disk by themselves
+
     class Cursor(driver.Cursor):  # type: ignore[misc] # the driver is known at run time only
         def execute(self, statement: str, *values: Any) -> Any:
             if not statement.startswith(_FREE):
@@ -100,6 +102,15 @@ def _watched(driver: Any, disk: Disk) -> type:
     class Connection(driver.Connection):  # type: ignore[misc] # as above
         def cursor(self, factory: type = Cursor) -> Any:
             return super().cursor(factory)
+
+        def execute(self, statement: str, *values: Any) -> Any:
+            if not statement.startswith(_FREE):
+                disk.touch(statement)
+            return plain(self).execute(statement, *values)
+
+        def executemany(self, statement: str, values: Any) -> Any:
+            disk.touch(statement)
+            return plain(self).executemany(statement, values)
 
         def commit(self) -> None:
             disk.touch("COMMIT")

@@ -34,6 +34,7 @@ class Laptop:
         self.images: list[Path] = []
         self.cuts = 0
         self.worked = False  # since it was looked at last
+        self._noted = -1  # statements of the disk when it was
         self._seen = 0
         self._store: Store | None = None
 
@@ -85,15 +86,17 @@ class Laptop:
         return True
 
     def note(self) -> None:
-        """Tell the model which acts are on this disk now."""
-        with self.store.read() as conn:
-            rows = conn.exec_driver_sql(
-                "SELECT n, id, plain FROM change WHERE n > ? AND seq IS NOT NULL ORDER BY n",
-                (self._seen,),
-            ).all()
-        for n, name, plain in rows:
-            self._seen = n
-            self.world.model.saved(self, kept.unpack(plain, name))
+        """Tell the model which acts are on this disk now; no statement has left none."""
+        if self.world.disk.statements != self._noted:
+            with self.store.read() as conn:
+                rows = conn.exec_driver_sql(
+                    "SELECT n, id, plain FROM change WHERE n > ? AND seq IS NOT NULL ORDER BY n",
+                    (self._seen,),
+                ).all()
+            for n, name, plain in rows:
+                self._seen = n
+                self.world.model.saved(self, kept.unpack(plain, name))
+            self._noted = self.world.disk.statements
         self.world.model.noted(self)
 
     def close(self) -> None:
@@ -114,4 +117,4 @@ class Laptop:
         self.close()
         shutil.rmtree(self.folder)
         shutil.copytree(image, self.folder)
-        self._seen = 0
+        self._seen, self._noted = 0, -1

@@ -3,14 +3,16 @@
 The model has no rule of merging: it asks server and laptops what they hold by their own functions.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 
 from sync.protocol.change import NEW, STATE, Change
 from sync.protocol.ties import renamed
 from sync.server import tables
 from sync.server.city import City
+from sync.server.statements import Statement
 from sync.store.case import Case
 from sync.store.inbox import Entry
 from sync.store.read import Record
@@ -170,11 +172,24 @@ def values(answers: Any, keys: tuple[str, ...]) -> Values:
     )
 
 
+def every(city: City, table: Table) -> list[Any]:
+    """Give all rows that the city has in a table."""
+    with city.database.read() as connection:
+        return _every(table).run(connection, region=city.code)
+
+
+@lru_cache
+def _every(table: Table) -> Statement:
+    return Statement(select(table).where(table.c.region == bindparam("region")))
+
+
+_KNOWN = Statement(select(tables.change.c.id).where(tables.change.c.region == bindparam("region")))
+
+
 def known(city: City) -> set[bytes]:
     """Name every change that the city has."""
-    table = tables.change
     with city.database.read() as connection:
-        return set(connection.scalars(select(table.c.id).where(table.c.region == city.code)))
+        return set(_KNOWN.run(connection, region=city.code).scalars())
 
 
 def batches(city: City, device: bytes) -> int:

@@ -12,8 +12,6 @@ I12    no desk holds another office's record; nothing is taken from a device tha
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
-
 from sync.protocol import wire
 from sync.protocol.branch import NUMBERS
 from sync.protocol.change import SETTLE, STATE, Change
@@ -24,7 +22,7 @@ from sync.store import mirror, numbers, status
 from sync.store import verify as store_verify
 from tests.simulation import desks, erasures, guards, history, keys
 from tests.simulation.laptop import Laptop, Values
-from tests.simulation.model import batches, known, values
+from tests.simulation.model import batches, every, known, values
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -66,7 +64,7 @@ def _nothing_came_of_the_shut_out(world: "World") -> None:
 
 def _papers_are_facts(world: "World") -> None:
     table, erased = tables.change, erasures.names(world.city)
-    for row in _rows(world.city, table):
+    for row in every(world.city, table):
         change = wire.decode(row.content, Change)
         if change.body.paper is not None or change.number is not None:
             gone = {"erased"} if row.record in erased else set[str]()
@@ -75,10 +73,10 @@ def _papers_are_facts(world: "World") -> None:
 
 def _all_hold_the_same(world: "World") -> None:
     """What the city said is the same everywhere, and shown but for what its author is to mend."""
-    rows = {row.id: row for row in _rows(world.city, tables.record)}
+    rows = {row.id: row for row in every(world.city, tables.record)}
     stands = {
         row.id: wire.decode(row.stands, dict[str, bytes])
-        for row in _rows(world.city, tables.change)
+        for row in every(world.city, tables.change)
         if row.stands
     }
     for laptop in world.laptops:
@@ -111,12 +109,12 @@ def _may_hold(office: bytes, row: Any) -> bool:
 
 
 def _open_ones(city: City) -> list[Any]:
-    return [row for row in _rows(city, tables.conflict) if not row.closed]
+    return [row for row in every(city, tables.conflict) if not row.closed]
 
 
 def _inboxes_are_the_citys(world: "World") -> None:
     """What two records bear alike is listed at the city only."""
-    homes = {row.id: row.office for row in _rows(world.city, tables.record)}
+    homes = {row.id: row.office for row in every(world.city, tables.record)}
     rows = [row for row in _open_ones(world.city) if row.kind != "duplicate"]
     place = {row.id: homes.get(row.record, row.office) for row in rows}
     place |= {row.id: row.office for row in rows if row.kind in NUMBERS}
@@ -165,7 +163,7 @@ def _numbers_are_explained(world: "World") -> None:
     used = [change.number for change in world.model.changes.values() if change.number is not None]
     assert all(number.provisional or str(number.year) in number.text for number in used), "I11"
     if not (world.model.copied or world.model.was_restored):
-        kinds = {row.kind for row in _rows(world.city, tables.conflict)}
+        kinds = {row.kind for row in every(world.city, tables.conflict)}
         assert "number_not_leased" not in kinds, "I3: a number of nobody's lease"
     for laptop in world.laptops:
         for series, year in sorted({(number.series, number.year) for number in used}):
@@ -175,21 +173,16 @@ def _numbers_are_explained(world: "World") -> None:
 
 def _doubles_are_told(world: "World") -> None:
     """What stands on two papers or two records is put before a person."""
-    told = {(row.kind, row.proposed) for row in _rows(world.city, tables.conflict)}
-    holders = {row.change for row in _rows(world.city, tables.number)}
-    for row in _rows(world.city, tables.change):
+    told = {(row.kind, row.proposed) for row in every(world.city, tables.conflict)}
+    holders = {row.change for row in every(world.city, tables.number)}
+    for row in every(world.city, tables.change):
         change = wire.decode(row.content, Change)
         if change.number is None or change.number.provisional or change.id in holders:
             continue
         assert ("number_taken", change.id) in told, "I11: a doubled number is not told"
     bearers: dict[tuple[str, str, str], set[bytes]] = defaultdict(set)
-    for row in _rows(world.city, tables.identity):
+    for row in every(world.city, tables.identity):
         bearers[row.service, row.key, row.value].add(row.record)
-    named = {row.record for row in _rows(world.city, tables.conflict) if row.kind == "duplicate"}
+    named = {row.record for row in every(world.city, tables.conflict) if row.kind == "duplicate"}
     for records in bearers.values():
         assert len(records & named) >= len(records) - 1, "I11: a doubled NIK is not told"
-
-
-def _rows(city: City, table: Table) -> list[Any]:
-    with city.database.read() as connection:
-        return list(connection.execute(select(table).where(table.c.region == city.code)).all())
