@@ -36,10 +36,11 @@ def written() -> Iterator[io.StringIO]:
     handler, root = logging.StreamHandler(out), logging.getLogger()
     handler.setFormatter(Lines())
     root.addHandler(handler)
-    before, root.level = root.level, logging.DEBUG
+    before = root.level
+    root.setLevel(logging.DEBUG)
     yield out
     root.removeHandler(handler)
-    root.level = before
+    root.setLevel(before)
 
 
 def answered(running: Running, written: io.StringIO) -> list[dict[str, Any]]:
