@@ -13,9 +13,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from alembic import command
 from msgspec import structs
 from sqlalchemy import Connection, make_url, text
 
+from sync.server import apart, schema
 from sync.server.city import SETTINGS, settings_of
 from sync.server.database import Database, default_url, is_file, path_of, url_of
 from tests.cluster import Cluster
@@ -121,6 +123,14 @@ def unguarded(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         database.close()
+
+
+def take_back(url: str, version: str) -> None:
+    """Take a database's schema back to what an older program made, as its owner."""
+    with unguarded(url) as connection:
+        if not is_file(url):
+            apart.lift(connection)
+        command.downgrade(schema.told(connection), version)
 
 
 def put_cities_there() -> None:

@@ -6,7 +6,7 @@
     role can be made                   names (`teras.region`), without one none
 
 Row-level security is forced, so the owner is no exception; while it migrates it is lifted, within
-that transaction.
+that transaction. Of a table in parts the table itself is asked; a part shows nobody anything.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,13 @@ WHERE polrelid = to_regclass('region') AND polname <> :owners ORDER BY polname
 
 _FORCED = """
 SELECT relname FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relforcerowsecurity
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+  AND relforcerowsecurity
+"""
+
+_PARTS = """
+SELECT c.relname FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+WHERE i.inhparent = to_regclass(:name) ORDER BY c.relname
 """
 
 _OWNER = "SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regclass('region')"
@@ -35,11 +41,18 @@ def keep(connection: Connection, names: Iterable[str]) -> None:
     owner = connection.scalar(text(_OWNER))
     for name in names:
         table = quote(name)
-        connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
-        connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
+        for one in (table, *map(quote, parts(connection, name))):
+            connection.execute(text(f"ALTER TABLE {one} ENABLE ROW LEVEL SECURITY"))
+            connection.execute(text(f"ALTER TABLE {one} FORCE ROW LEVEL SECURITY"))
         connection.execute(text(f"DROP POLICY IF EXISTS {OWNERS} ON {table}"))
         said = f"region = current_setting('{SETTING}', true)"
         connection.execute(text(f"CREATE POLICY {OWNERS} ON {table} TO {owner} USING ({said})"))
+
+
+def parts(connection: Connection, name: str) -> list[str]:
+    """Name the parts that a table lies in; none where it is whole."""
+    quoted = connection.dialect.identifier_preparer.quote(name)
+    return list(connection.scalars(text(_PARTS), {"name": quoted}))
 
 
 def bind(connection: Connection, role: str, region: str, names: Iterable[str]) -> None:

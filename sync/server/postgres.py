@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from forms.engine.problem import Problem, Refused, Unreachable
 from sync.server import pouring, schema, sqlite
-from sync.server.apart import SETTING
+from sync.server.apart import SETTING, parts
 from sync.server.compiled import COMPILED
 from sync.server.statements import run
 
@@ -52,6 +52,9 @@ _AT_CONNECT = (
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
     """,
 )
+
+# A plan that was made while a table was small must not read all of it once it is large.
+_TAKE_TURN = "SELECT pg_advisory_xact_lock(%s), set_config('enable_seqscan', 'off', true)"
 
 # What is dead stays in a table that is rewritten while any transaction of before can still see it.
 _UNDER_WAY = """
@@ -119,12 +122,12 @@ class PostgresBase:
     def clean(self, table: str = "") -> bool:
         """Write the tables anew, or one, so that nothing is left in them of what was deleted.
 
-        One at a time, so it never holds one table while it waits for another; False where a table
-        is not free for long. The server's log holds traces until its segments are used again, which
-        is a setting of the database's own.
+        One at a time, and of a table in parts one part, so it never holds one while it waits for
+        another; False where one is not free for long. The server's log holds traces until its
+        segments are used again, which is a setting of the database's own.
         """
         wait = text(f"SET LOCAL lock_timeout = {REWRITE_LOCK_MS}")
-        for name in [table] if table else [one.name for one in schema.metadata.sorted_tables]:
+        for name in self._whole(table):
             try:
                 with self._engine.begin() as connection:
                     connection.execute(wait)
@@ -170,6 +173,12 @@ class PostgresBase:
         engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
         return engine
 
+    def _whole(self, table: str) -> list[str]:
+        """Name what is written anew by itself: every table or one, or the parts that it lies in."""
+        names = [table] if table else [one.name for one in schema.metadata.sorted_tables]
+        with self._engine.begin() as connection:
+            return [one for name in names for one in parts(connection, name) or [name]]
+
     def _under_way(self) -> set[str]:
         """Name the transactions that others have open here now, whoever they are."""
         with self._engine.begin() as connection:
@@ -183,7 +192,7 @@ class PostgresBase:
 
     def _begun(self, connection: Connection) -> None:
         if connection.get_execution_options().get(_TURN):
-            run(connection, "SELECT pg_advisory_xact_lock(%s)", (self._key,))
+            run(connection, _TAKE_TURN, (self._key,))
 
 
 def normal(place: URL) -> URL:

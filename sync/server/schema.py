@@ -1,6 +1,7 @@
 """Brings a database to the newest schema; Alembic is imported only where there is work for it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
@@ -16,10 +17,13 @@ from sync.server import (  # noqa: F401 - makes their tables known
 from sync.server.erasure_tables import metadata  # with every table of sync.server.tables
 from sync.server.statements import POSTGRES
 
-__all__ = ["HEAD", "check", "make", "metadata", "upgrade", "version"]
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["HEAD", "check", "make", "metadata", "told", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0021"
+HEAD = "0023"
 
 
 def upgrade(connection: Connection) -> None:
@@ -40,6 +44,16 @@ def upgrade(connection: Connection) -> None:
             raise Refused(Problem("schema_older", facts={"schema": at}))
         apart.lift(connection)
     from alembic import command
+
+    command.upgrade(told(connection), HEAD)
+    if connection.dialect.name == POSTGRES:
+        from sync.server import owner
+
+        owner.settle(connection, metadata)
+
+
+def told(connection: Connection) -> "Config":
+    """Tell Alembic where the migrations are, and on what they run."""
     from alembic.config import Config
 
     config = Config()
@@ -48,11 +62,7 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
-    command.upgrade(config, HEAD)
-    if connection.dialect.name == POSTGRES:
-        from sync.server import owner
-
-        owner.settle(connection, metadata)
+    return config
 
 
 def check(connection: Connection) -> None:
