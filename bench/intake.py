@@ -1,22 +1,28 @@
 """How many changes a second the server applies, with signed receipts, over a growing database.
 
-    python -m bench.intake [--postgres URL] [CHANGES ...]
+    python -m bench.intake [--postgres URL] [--devices N] [CHANGES ...]
 
 One process does everything on a SQLite file with synchronous=FULL, or on the PostgreSQL whose
 superuser's URL is given: verify, unseal, decode, check answers, judge, write, number, sign. Sealing
-by the desk is not counted. Each size goes to a fresh server.
+by the desks is not counted. Each size goes to a fresh server. With more devices they are spread
+over the region's kelurahan and come eight at once, each with its share in one exchange. CPU time is
+that of this process and of PostgreSQL's; it says more than the clock where others work on the
+machine.
 """
 
+import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, make_url
 
+from bench.served import TICKS, Watched
 from forms.engine.region import Office
 from sync.crypto import code as codes
 from sync.crypto import envelope
@@ -35,13 +41,16 @@ REGION = Path(__file__).parents[1] / "resources" / "regions" / "kota_contoh.toml
 SIZES = (1_000, 10_000, 100_000)
 EDITS_SHARE = 4  # every fourth change is an edit of a resident registered before
 BATCHES_EACH = 10  # of 1,000 changes in one exchange
+PEOPLE_MAX = 800_000  # whom _resident tells apart
+AT_ONCE = 8  # as many as the server's threads
 
 
 class Desk:
     """A device that makes residents and edits of them."""
 
-    def __init__(self, city: City, code: str) -> None:
+    def __init__(self, city: City, code: str, first: int = 0) -> None:
         self.city = city
+        self.first = first  # of the residents that it registers, so that they are nobody else's
         self.keys = DeviceKeys.make()
         self.incarnation = os.urandom(8)
         self.seq = self.batches = 0
@@ -63,7 +72,7 @@ class Desk:
                 answers = {"telepon": f"0812{self.seq:08}"}
                 yield self.change(EDIT, Body(answers), last.target, {"telepon": last.id}, "")
                 continue
-            last = self.change(NEW, Body(resident(self.seq)), b"", {}, "active")
+            last = self.change(NEW, Body(self._resident()), b"", {}, "active")
             yield last
 
     def edit(self, record: bytes, base: bytes, answers: dict[str, str]) -> Change:
@@ -93,6 +102,9 @@ class Desk:
         """Ask for a receipt and one row."""
         ask = Ask(os.urandom(16), self.welcome.device, self.incarnation, [], [], 0, 1)
         return self._seal("ask", self.welcome.device, bytes(32), wire.encode(ask))
+
+    def _resident(self) -> dict[str, str]:
+        return resident(self.first + self.seq) | {"kelurahan": self.welcome.office.area}
 
     def change(
         self, act: str, body: Body, record: bytes, base: dict[str, bytes], state: str
@@ -149,8 +161,39 @@ def resident(place: int) -> dict[str, str]:
     }
 
 
+class Backends:
+    """The processes of a PostgreSQL of this machine, as far as they are at work for a database."""
+
+    def __init__(self, url: str) -> None:
+        self._base = psycopg.connect(url, autocommit=True)
+        self._seen: dict[int, float] = {}
+
+    def spent(self) -> float:
+        """Tell the CPU seconds of all that were ever seen, those that write to the disk too."""
+        query = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() OR datname IS NULL"
+        )
+        for (process,) in self._base.execute(query).fetchall():
+            with suppress(OSError):
+                fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+                self._seen[process] = (int(fields[11]) + int(fields[12])) / TICKS
+        return sum(self._seen.values())
+
+    def log_bytes(self) -> int:
+        """Tell how much was ever written to the log."""
+        return self._number("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
+
+    def size(self) -> int:
+        """Tell the bytes that the database takes."""
+        return self._number("SELECT pg_database_size(current_database())")
+
+    def _number(self, query: str) -> int:
+        row = self._base.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def database(server: str) -> Iterator[str]:
     """Make a database on a PostgreSQL that goes afterwards; "" for a SQLite file."""
     if not server:
         yield ""
@@ -160,49 +203,81 @@ def _database(server: str) -> Iterator[str]:
     name = f"bench_{os.urandom(4).hex()}"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield place.set(database=name).render_as_string(hide_password=False)
+        yield place.set(drivername="postgresql", database=name).render_as_string(
+            hide_password=False
+        )
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
 
 
-def _measure(size: int, server: str) -> tuple[float, int]:
-    """Return seconds of the server's work and the bytes that went up."""
-    with tempfile.TemporaryDirectory() as name, _database(server) as url:
-        folder = Path(name) / "server"
-        phrase = os.urandom(8).hex()
-        administration.init(folder, REGION, operator="Bench", passphrase=phrase, database=url)
-        city = City.open(folder)
-        office = Office(b"", "kel-a", "kelurahan", "Kelurahan A", "99.71.01.1001")
-        offices.add(city, office, "Bench")
-        desk = Desk(city, enrol_codes.make(city, "kel-a", "kepala", "Bench")[0])
-        work, sent = 0.0, 0
-        left = size
-        while left:
+def _founded(folder: Path, url: str, devices: int) -> tuple[City, list[Desk]]:
+    phrase = os.urandom(8).hex()
+    administration.init(folder, REGION, operator="Bench", passphrase=phrase, database=url)
+    city = City.open(folder)
+    areas = [area.code for area in city.region.areas if area.level == "kelurahan"]
+    for area in areas:
+        offices.add(city, Office(b"", area, "kelurahan", f"Kelurahan {area}", area), "Bench")
+    desks = []
+    for place in range(devices):
+        code = enrol_codes.make(city, areas[place % len(areas)], "kepala", "Bench")[0]
+        desks.append(Desk(city, code, place * (PEOPLE_MAX // devices)))
+    return city, desks
+
+
+def _trips(desks: list[Desk], size: int) -> Iterator[list[list[bytes]]]:
+    """Give what comes at once: an ask and batches of each desk, at most so many changes each."""
+    left, each = size, min(CHANGES_MAX, -(-size // len(desks)))
+    while left:
+        trips = []
+        for desk in desks:
             batches = []
-            for _ in range(BATCHES_EACH):
-                count = min(left, CHANGES_MAX)
+            for _ in range(BATCHES_EACH if len(desks) == 1 else 1):
+                count = min(left, each)
                 if count:
                     batches.append(desk.batch(list(desk.changes(count))))
                     left -= count
-            sent += sum(map(len, batches))
-            ask = desk.ask()
-            begun = time.perf_counter()
-            exchange.exchange(city, [ask, *batches])
-            work += time.perf_counter() - begun
-        assert administration.status(city).changes == size + 1
+            if batches:
+                trips.append([desk.ask(), *batches])
+        yield trips
+
+
+def _measure(size: int, server: str, devices: int) -> str:
+    """Measure one size; give its line."""
+    with tempfile.TemporaryDirectory() as name, database(server) as url:
+        city, desks = _founded(Path(name) / "server", url, devices)
+        before = administration.status(city).changes
+        backends = Backends(url) if url else None
+        there = backends.spent() if backends else 0.0
+        wall, cpu, sent = 0.0, 0.0, 0
+        watched = Watched(os.getpid())
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for trips in _trips(desks, size):
+                sent += sum(len(batch) for trip in trips for batch in trip[1:])
+                begun, spent = time.perf_counter(), time.process_time()
+                list(pool.map(lambda trip: exchange.exchange(city, trip), trips))
+                wall += time.perf_counter() - begun
+                cpu += time.process_time() - spent
+        there = backends.spent() - there if backends else 0.0
+        took = watched.took()
+        assert administration.status(city).changes == size + before
         city.close()
-    return work, sent
+    all_of_it = size / (cpu + there)
+    return (
+        f"{size:>9,} {devices:>8} {wall:>8.2f} {size / wall:>10,.0f} {cpu / size * 1e6:>7.0f} "
+        f"{there / size * 1e6:>6.0f} {all_of_it:>10,.0f} {sent / size:>7.1f} {took.peak:>6}"
+    )
 
 
 def main() -> None:
     """Print the table."""
-    words = sys.argv[1:]
-    server = words[1] if words[:1] == ["--postgres"] else ""
-    sizes = [int(word) for word in words[2 if server else 0 :]] or SIZES
-    print("changes    seconds  changes/s  bytes/change")
-    for size in sizes:
-        seconds, sent = _measure(size, server)
-        print(f"{size:>8,} {seconds:>9.2f} {size / seconds:>10,.0f} {sent / size:>13.1f}")
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--postgres", default="")
+    asked.add_argument("--devices", type=int, default=1)
+    asked.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    options = asked.parse_args()
+    print("  changes  devices  seconds  changes/s  CPU us   base  /s of CPU  bytes     MB")
+    for size in options.sizes:
+        print(_measure(size, options.postgres, options.devices), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """What a batch of 300 changes costs a server that has 100,000, 1 and 10 million changes already.
 
-    .venv/bin/python bench/million.py [--dir DIR] [CHANGES ...]
+    .venv/bin/python bench/million.py [--dir DIR] [--postgres URL] [CHANGES ...]
 
 The history is one desk's own first thousand changes, copied in bulk by SQL under random ids over a
 hundred offices: registrations, edits of a quarter, identities, stream rows, with all their indexes.
 Then a desk of one of these offices brings twenty batches of new residents and edits of its own, and
 twenty of edits of residents spread over the whole history. Printed are milliseconds a batch, p50
-and worst, CPU milliseconds a batch, and the size of the file. `--dir` is where the databases are
-made: 10 million changes need some 15 GB there.
+and worst, CPU milliseconds a batch here and in PostgreSQL's processes, what a change adds to its
+log, and the size of the database. `--dir` is where files are made: 10 million changes need some
+15 GB there. `--postgres` is a superuser's URL of a PostgreSQL of this machine.
 """
 
 import argparse
@@ -18,12 +19,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any, NamedTuple, Protocol
+
+import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.intake import REGION, Desk
+from sqlalchemy import text
+
+from bench.intake import REGION, Backends, Desk, database
 from forms.engine.region import Office
 from sync.crypto import envelope
 from sync.protocol import wire
@@ -39,59 +46,93 @@ SAMPLE = 1_000  # changes that a desk really made
 OFFICES = 100
 BATCHES, BATCH = 20, 300
 NEVER_EDITED = 20  # bytes of a record's heads that name its first change alone
+HEADS = b"\x81\xa0\xc4\x10"  # of such a record, before that name
 
-# One row of the sample, copied `n` times: c is the change, d its new id, o its new office.
-_FILL = """
-    CREATE TEMP TABLE copy AS
-        WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?)
-        SELECT n, randomblob(16) AS id, (n - 1) % ? + 1 AS source FROM counted
-"""
-_CHANGES = """
-    INSERT INTO change (region, id, record, office, verdict, code, stands, received, content)
-        SELECT c.region, p.id, iif(c.record = c.id, p.id, q.id), o.id, c.verdict, c.code, c.stands,
-            c.received, c.content
-        FROM copy p JOIN sample c ON c.place = p.source
-        LEFT JOIN copy q ON q.n = p.n - p.source + c.begins
-        JOIN office_of o ON o.place = (p.n - 1) / {slice} % {offices}
-        ORDER BY p.id
-"""
-_RECORDS = """
+# Copy `n` of the sample's row `turn`; what its ids and values are follows from `n` (name_of, ...).
+_PREPARE = (
+    """
+    CREATE TEMP TABLE sample AS
+        SELECT row_number() OVER (ORDER BY s.number) AS turn, 0 AS begins, c.*
+        FROM stream_row s JOIN change c ON c.region = s.region AND c.id = s.change
+        WHERE s.office = {office} AND s.service_group = 'residents'
+    """,
+    """
+    UPDATE sample SET begins = (SELECT f.turn FROM sample f WHERE f.id = sample.record)
+    """,
+    """
+    CREATE TEMP TABLE office_of AS
+        SELECT row_number() OVER (ORDER BY o.id = {office} DESC, o.id) - 1 AS turn, o.id,
+            coalesce((SELECT t.head FROM stream t WHERE t.region = o.region AND t.office = o.id
+                AND t.service_group = 'residents'), 0) AS head
+        FROM office o
+    """,
+    """
+    CREATE TEMP TABLE numbered AS
+        WITH RECURSIVE counted(n) AS
+            (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {count})
+        SELECT n, (n - 1) % {sample} + 1 AS turn, (n - 1) / {sample} % {offices} AS place
+        FROM counted
+    """,
+)
+_FROM = "FROM numbered p JOIN sample c ON c.turn = p.turn JOIN office_of o ON o.turn = p.place"
+_FILL = (
+    f"""
+    INSERT INTO change
+        (region, id, record, office, verdict, code, stands, received, content, place)
+    SELECT c.region, name_of(p.n), name_of(p.n - p.turn + c.begins), o.id, c.verdict, c.code,
+        c.stands, c.received, c.content, c.place
+    {_FROM} {{by_name}}
+    """,
+    f"""
     INSERT INTO record (region, id, service, office, subject, state, answers, heads, added, changed)
-        SELECT r.region, p.id, r.service, o.id, r.subject, r.state, r.answers,
-            CAST(x'81a0c410' || p.id AS BLOB), r.added, r.changed
-        FROM copy p JOIN sample c ON c.place = p.source JOIN record r ON r.id = c.record
-        JOIN office_of o ON o.place = (p.n - 1) / {slice} % {offices}
-        WHERE c.record = c.id ORDER BY p.id
-"""
-_IDENTITIES = """
+    SELECT r.region, name_of(p.n), r.service, o.id, r.subject, r.state, r.answers, heads_of(p.n),
+        r.added, r.changed
+    {_FROM} JOIN record r ON r.region = c.region AND r.id = c.record
+    WHERE c.record = c.id {{by_name}}
+    """,
+    f"""
     INSERT INTO identity (region, service, key, value, record, office)
-        SELECT r.region, r.service, r.key, printf('%016d', abs(random()) % 10000000000000000),
-            p.id, o.id
-        FROM copy p JOIN sample c ON c.place = p.source
-        JOIN identity r ON r.record = c.record AND r.record IN (SELECT id FROM sample)
-        JOIN office_of o ON o.place = (p.n - 1) / {slice} % {offices}
-        WHERE c.record = c.id ORDER BY 4
-"""
-_ROWS = """
+    SELECT r.region, r.service, r.key, value_of(p.n), name_of(p.n), o.id
+    {_FROM} JOIN identity r ON r.region = c.region AND r.record = c.record
+    WHERE c.record = c.id {{by_value}}
+    """,
+    f"""
     INSERT INTO stream_row (region, office, service_group, number, change, chain)
-        SELECT ?, o.id, 'residents',
-            row_number() OVER (PARTITION BY o.id ORDER BY p.n) + o.head, p.id, randomblob(32)
-        FROM copy p JOIN office_of o ON o.place = (p.n - 1) / {slice} % {offices}
-        ORDER BY o.id, p.n
-"""
-_HEADS = """
+    SELECT c.region, o.id, 'residents', row_number() OVER (PARTITION BY o.id ORDER BY p.n) + o.head,
+        name_of(p.n), chain_of(p.n)
+    {_FROM}
+    """,
+    """
     INSERT INTO stream (region, office, service_group, head, chain)
-        SELECT region, office, service_group, number, chain FROM stream_row r
-        WHERE service_group = 'residents' AND number = (SELECT max(number) FROM stream_row s
-            WHERE s.region = r.region AND s.office = r.office AND s.service_group = 'residents')
-        ON CONFLICT (region, office, service_group)
-        DO UPDATE SET head = excluded.head, chain = excluded.chain
+    SELECT r.region, r.office, r.service_group, r.number, r.chain
+    FROM stream_row r JOIN (
+        SELECT region, office, max(number) AS head FROM stream_row
+        WHERE service_group = 'residents' GROUP BY region, office
+    ) l ON l.region = r.region AND l.office = r.office AND l.head = r.number
+    WHERE r.service_group = 'residents'
+    ON CONFLICT (region, office, service_group)
+    DO UPDATE SET head = excluded.head, chain = excluded.chain
+    """,
+)  # fmt: skip  # SQL of our own words and numbers
+_FUNCTIONS = (
+    ("name_of", "bytea", "decode(md5(n::text), 'hex')"),
+    ("chain_of", "bytea", "sha256(n::text::bytea)"),
+    ("heads_of", "bytea", "'\\x81a0c410'::bytea || decode(md5(n::text), 'hex')"),
+    ("value_of", "text", "lpad((n * 7919 % 10000000000000000)::text, 16, '0')"),
+)
+_INDEXES = """
+    SELECT c.relname, i.relname, replace(pg_get_indexdef(i.oid), ' ON ONLY ', ' ON '), k.conname,
+        pg_get_constraintdef(k.oid)
+    FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+    LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.contype = 'p'
+    WHERE c.oid = ANY ('{change, record, identity, stream_row}'::regclass[])
 """
 
 
-def founded(folder: Path) -> tuple[City, Desk]:
+def founded(folder: Path, url: str = "") -> tuple[City, Desk]:
     """Make a city of a hundred offices, and a desk of the first with its thousand changes."""
-    administration.init(folder, REGION, operator="Bench", passphrase=os.urandom(8).hex())
+    phrase = os.urandom(8).hex()
+    administration.init(folder, REGION, operator="Bench", passphrase=phrase, database=url)
     city = City.open(folder)
     for place in range(OFFICES):
         office = Office(b"", f"kel-{place}", "kelurahan", f"Kelurahan {place}", "99.71.01.1001")
@@ -101,65 +142,100 @@ def founded(folder: Path) -> tuple[City, Desk]:
     return city, desk
 
 
-def grow(file: Path, desk: Desk, count: int) -> None:
+class Base(Protocol):
+    """Where statements of either database are run."""
+
+    def execute(self, query: Any) -> Any:
+        """Run one."""
+
+
+def fill(base: Base, office: str, count: int, order: dict[str, str]) -> None:
     """Copy the sample until there are so many changes more."""
-    office = desk.welcome.office.id
+    said = {"office": office, "count": count, "sample": SAMPLE, "offices": OFFICES, **order}
+    for query in (*_PREPARE, *_FILL):
+        base.execute(query.format(**said))
+
+
+def grow_file(file: Path, desk: Desk, count: int) -> None:
+    """Fill a SQLite file; what stands in the order of an index is put there in that order."""
     base = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "temp_store=FILE"):
         base.execute(f"PRAGMA {pragma}")
-    base.execute(
-        "CREATE TEMP TABLE sample AS SELECT row_number() OVER (ORDER BY s.number) AS place, c.* "
-        "FROM stream_row s JOIN change c ON c.region = s.region AND c.id = s.change "
-        "WHERE s.office = ? AND s.service_group = 'residents' ORDER BY s.number",
-        (office,),
-    )
-    base.execute("ALTER TABLE sample ADD COLUMN begins INTEGER")
-    base.execute(
-        "UPDATE sample SET begins = (SELECT place FROM sample f WHERE f.id = sample.record)"
-    )
-    base.execute(
-        "CREATE TEMP TABLE office_of AS SELECT row_number() OVER (ORDER BY id = ? DESC, id) - 1 "
-        "AS place, id, coalesce((SELECT head FROM stream WHERE office = o.id AND "
-        "service_group = 'residents'), 0) AS head FROM office o",
-        (office,),
-    )
-    base.execute("CREATE INDEX temp.sample_place ON sample (place)")
-    base.execute("CREATE INDEX temp.sample_id ON sample (id)")
-    base.execute(_FILL, (count, SAMPLE))
-    base.execute("CREATE INDEX temp.copy_n ON copy (n)")
-    parts = {"slice": SAMPLE, "offices": OFFICES}
-    region = base.execute("SELECT region FROM region").fetchone()[0]
+    for name, made in (
+        ("name_of", lambda n: hashlib.md5(b"%d" % n).digest()),  # noqa: S324 - no secret, a name
+        ("chain_of", lambda n: hashlib.sha256(b"%d" % n).digest()),
+        ("heads_of", lambda n: HEADS + hashlib.md5(b"%d" % n).digest()),  # noqa: S324 - the same
+        ("value_of", lambda n: f"{n * 7919 % 10**16:016}"),
+    ):
+        base.create_function(name, 1, made, deterministic=True)
     base.execute("BEGIN")
-    for query in (_CHANGES, _RECORDS, _IDENTITIES):
-        base.execute(query.format(**parts))
-    base.execute(_ROWS.format(**parts), (region,))
-    base.execute(_HEADS)
+    order = {"by_name": "ORDER BY 2", "by_value": "ORDER BY 4"}
+    fill(base, f"x'{desk.welcome.office.id.hex()}'", count, order)
     base.execute("COMMIT")
     base.execute("ANALYZE")
     base.close()
 
 
-def bring(city: City, desk: Desk, changes: list[Change]) -> tuple[float, float]:
-    """Bring one batch; seconds and CPU seconds of the server's work."""
+def grow_server(url: str, desk: Desk, count: int) -> None:
+    """Fill a PostgreSQL database in the order in which changes come; its indexes are made anew."""
+    with psycopg.connect(url) as base:
+        base.execute("SET session_replication_role = replica")
+        for setting in (
+            "work_mem = '256MB'",
+            "maintenance_work_mem = '1GB'",
+            "synchronous_commit = off",
+        ):
+            base.execute(f"SET {setting}")
+        base.execute("CREATE SCHEMA bench")
+        base.execute("SET search_path = public, bench")
+        for name, kind, said in _FUNCTIONS:
+            made = f"bench.{name}(n bigint) RETURNS {kind} LANGUAGE sql IMMUTABLE"
+            base.execute(f"CREATE FUNCTION {made} AS $$ SELECT {said} $$")
+        indexes = base.execute(_INDEXES).fetchall()
+        for table, name, _, key, _ in indexes:
+            gone = f"ALTER TABLE {table} DROP CONSTRAINT {key}" if key else f"DROP INDEX {name}"
+            base.execute(gone)
+        office = f"'\\x{desk.welcome.office.id.hex()}'::bytea"
+        fill(base, office, count, {"by_name": "", "by_value": ""})
+        for table, _, index, key, said in indexes:
+            base.execute(f"ALTER TABLE {table} ADD CONSTRAINT {key} {said}" if key else index)
+        base.execute("DROP SCHEMA bench CASCADE")
+    with psycopg.connect(url, autocommit=True) as base:
+        base.execute("VACUUM ANALYZE")
+        base.execute("CHECKPOINT")
+
+
+class Took(NamedTuple):
+    """Seconds of the server's work on one batch: by the clock, of CPU time here, and there."""
+
+    wall: float
+    cpu: float
+    there: float
+
+
+def bring(city: City, desk: Desk, changes: list[Change], backends: Backends | None = None) -> Took:
+    """Bring one batch."""
     ask, batch = desk.ask(), desk.batch(changes)
+    there = backends.spent() if backends else 0.0
     begun, spent = time.perf_counter(), time.process_time()
     answer = exchange.exchange(city, [ask, batch])
-    took = time.perf_counter() - begun, time.process_time() - spent
+    wall, cpu = time.perf_counter() - begun, time.process_time() - spent
+    there = backends.spent() - there if backends else 0.0
     content = envelope.open_sealed(envelope.read(answer), city.public.sign, desk.keys.seal)
     assert wire.decode(content, Answer).receipt is not None
-    return took
+    return Took(wall, cpu, there)
 
 
-def edits(file: Path, desk: Desk) -> Iterator[list[Change]]:
+def edits(city: City, desk: Desk) -> Iterator[list[Change]]:
     """Give batches of edits of residents of this office from all its history."""
-    with sqlite3.connect(file) as base:
-        rows = base.execute(
-            "SELECT id FROM record WHERE office = ? AND service = 'residents/resident' "
-            "AND length(heads) = ?",
-            (desk.welcome.office.id, NEVER_EDITED),
-        ).fetchall()
-    base.close()
-    spread = sorted((name for (name,) in rows), key=lambda name: hashlib.sha256(name).digest())
+    query = (
+        "SELECT id FROM record WHERE region = :region AND office = :office "
+        "AND service = 'residents/resident' AND length(heads) = :heads"
+    )
+    given = {"region": city.code, "office": desk.welcome.office.id, "heads": NEVER_EDITED}
+    with city.database.read() as connection:
+        names = list(connection.scalars(text(query), given))
+    spread = sorted(names, key=lambda name: hashlib.sha256(name).digest())
     last: dict[bytes, bytes] = {}
     for turn in range(BATCHES):
         made = list[Change]()
@@ -171,28 +247,39 @@ def edits(file: Path, desk: Desk) -> Iterator[list[Change]]:
         yield made
 
 
-def told(name: str, times: list[tuple[float, float]]) -> str:
+def told(name: str, times: list[Took]) -> str:
     """Write one figure."""
-    walls, spent = [one * 1e3 for one, _ in times], [one * 1e3 for _, one in times]
-    typical, worst, cpu = median(walls), max(walls), median(spent)
-    return f"{name} p50 {typical:>6.1f} worst {worst:>7.1f} ms, CPU {cpu:>6.1f} ms"
+    walls = [one.wall * 1e3 for one in times]
+    cpu, there = (median(one[place] * 1e3 for one in times) for place in (1, 2))
+    beside = f" + {sum(one.there for one in times) / len(times) * 1e3:>5.1f}" if there else ""
+    return (
+        f"{name} p50 {median(walls):>6.1f} worst {max(walls):>7.1f} ms, CPU {cpu:>5.1f}{beside} ms"
+    )
 
 
-def measure(folder: Path, count: int) -> None:
+def measure(folder: Path, count: int, url: str) -> None:
     """Print one line."""
-    city, desk = founded(folder)
+    city, desk = founded(folder, url)
     city.close()
     began = time.perf_counter()
-    grow(folder / FILE, desk, count)
+    if url:
+        grow_server(url, desk, count)
+    else:
+        grow_file(folder / FILE, desk, count)
     grown = time.perf_counter() - began
     city = desk.city = City.open(folder)
-    fresh = [bring(city, desk, list(desk.changes(BATCH))) for _ in range(BATCHES)]
-    old = [bring(city, desk, made) for made in edits(folder / FILE, desk)]
-    size = (folder / FILE).stat().st_size / 1e9
+    backends = Backends(url) if url else None
+    log = backends.log_bytes() if backends else 0
+    fresh = [bring(city, desk, list(desk.changes(BATCH)), backends) for _ in range(BATCHES)]
+    old = [bring(city, desk, made, backends) for made in edits(city, desk)]
+    each = ""
+    if backends:
+        each = f"  log {(backends.log_bytes() - log) / BATCHES / BATCH / 2:,.0f} B a change"
+    size = (backends.size() if backends else (folder / FILE).stat().st_size) / 1e9
     conflicts = administration.status(city).conflicts
     print(
         f"{count:>11,} changes {size:>6.2f} GB (made in {grown:,.0f} s)  "
-        f"{told('new ones', fresh)}  {told('edits of old ones', old)}  conflicts {conflicts}",
+        f"{told('new ones', fresh)}  {told('edits of old ones', old)}{each}  conflicts {conflicts}",
         flush=True,
     )
     city.close()
@@ -202,11 +289,14 @@ def main() -> None:
     """Measure the sizes asked for."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--dir", type=Path)
+    asked.add_argument("--postgres", default="")
     asked.add_argument("sizes", type=int, nargs="*", default=SIZES)
     options = asked.parse_args()
     for count in options.sizes:
-        with tempfile.TemporaryDirectory(dir=options.dir) as folder:
-            measure(Path(folder) / "city", count)
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=options.dir))
+            url = stack.enter_context(database(options.postgres))
+            measure(Path(folder) / "city", count, url)
 
 
 if __name__ == "__main__":
