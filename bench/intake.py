@@ -41,7 +41,7 @@ REGION = Path(__file__).parents[1] / "resources" / "regions" / "kota_contoh.toml
 SIZES = (1_000, 10_000, 100_000)
 EDITS_SHARE = 4  # every fourth change is an edit of a resident registered before
 BATCHES_EACH = 10  # of 1,000 changes in one exchange
-PEOPLE_MAX = 800_000  # whom _resident tells apart
+PEOPLE_MAX = 800_000  # whom `resident` tells apart
 AT_ONCE = 8  # as many as the server's threads
 
 

@@ -4,7 +4,7 @@ from desktop.dates import date_text, when
 from desktop.look.lists import Entry
 from forms.engine.words import label, say
 from sync.protocol import branch
-from sync.protocol.authority import ENDED
+from sync.store.conflicts import DOUBTS
 from sync.store.read import Event
 
 _PLAIN = ("new", "edit")
@@ -41,7 +41,7 @@ def _told(event: Event) -> tuple[str, ...]:
     facts = {"action": act, "state": label("state", event.state)}
     why = say(event.code, **facts) if event.code and event.verdict in _WHY else ""
     why = "" if "{" in why else why  # the facts of a refusal at the city don't come with it
-    if branch.main(event.code) == ENDED:
-        why = say(ENDED)
+    if branch.main(event.code) in DOUBTS:
+        why = say(branch.main(event.code))
     day = say("record.service_day", day=date_text(event.day)) if event.day else ""
     return verdict, why, day

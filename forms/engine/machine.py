@@ -39,6 +39,7 @@ class Machine:
         self.editable = frozenset(spec.editable)
         self.gone = frozenset(spec.gone)
         self.closed = frozenset(spec.closed)
+        self.signed = frozenset(spec.signed)
         self.actions = tuple(
             Action(
                 source,
@@ -121,7 +122,8 @@ def _with_head(roles: Collection[str]) -> frozenset[str]:
 def extended(spec: MachineSpec, more: MachineAddition) -> MachineSpec:
     """Give a machine with further states and actions."""
     states, actions = (*spec.states, *more.states), (*spec.action, *more.action)
-    return msgspec.structs.replace(spec, states=states, action=actions)
+    signed = (*spec.signed, *more.signed)
+    return msgspec.structs.replace(spec, states=states, action=actions, signed=signed)
 
 
 def faults(spec: MachineSpec) -> Iterator[Problem]:
@@ -141,7 +143,8 @@ def faults(spec: MachineSpec) -> Iterator[Problem]:
         seen.add((source, row.name))
     for name in sorted({row.name for row in spec.action} & RESERVED):
         yield Problem("action_reserved", facts={"action": name})
-    for name in spec.walk:
+    named_acts = [*spec.walk, *(name for name in spec.signed if name not in {"new", "edit"})]
+    for name in named_acts:
         if name not in {row.name for row in spec.action}:
             yield Problem("action_unknown", facts={"action": name, "state": ""})
     reached = {spec.start}

@@ -179,7 +179,8 @@ class MachineSpec(Spec, frozen=True):
     states; what is the city's to do ("city") not even the head of an office does; `walk` is the
     way that `--issue` goes. In a state of `gone` a record is out of force: a city takes few of
     these at once (sync.protocol.guard). In one of `closed` nothing more is expected of it, and its
-    time of keeping runs.
+    time of keeping runs. Acts in `signed` are signed by the operator's own key, "new" and "edit" if
+    they stand there as well (sync.protocol.authorship).
     """
 
     start: str
@@ -191,6 +192,7 @@ class MachineSpec(Spec, frozen=True):
     walk: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 class MachineAddition(Spec, frozen=True):
@@ -199,6 +201,7 @@ class MachineAddition(Spec, frozen=True):
     extends: str
     states: tuple[str, ...] = ()
     action: tuple[ActionSpec, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 class Validity(Spec, frozen=True):

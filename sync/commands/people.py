@@ -6,7 +6,7 @@ from forms.engine import words
 from sync.commands import credential
 from sync.commands.call import Answer, Call
 from sync.commands.entry import entered
-from sync.store import operators
+from sync.store import operators, store_key
 
 
 def list_all(call: Call) -> Answer:
@@ -47,10 +47,35 @@ def remove(call: Call) -> Answer:
 
 
 def change_passphrase(call: Call) -> Answer:
-    """Give whoever acts another passphrase."""
-    who = credential.ask(call)
+    """Give whoever acts another passphrase; where others may know it, another store key as well."""
+    who, left_out = credential.ask(call), list[str]()
     with entered(call, who) as store:
-        operators.change_passphrase(
-            store, who.passphrase, credential.ask_new(call), keystore=call.keystore
+        new = credential.ask_new(call)
+        if call.options.compromised:
+            left_out = store_key.change(store, who.passphrase, new, keystore=call.keystore)
+        else:
+            operators.change_passphrase(store, who.passphrase, new, keystore=call.keystore)
+    if call.options.compromised:  # the next sign-in says that the key of before has ended
+        with entered(call, credential.Credential(who.name, new)):
+            pass
+    more: dict[str, Any] = {"to_add_again": left_out} if left_out else {}
+    return Answer({"ok": True, "name": who.name, **more})
+
+
+def list_keys(call: Call) -> Answer:
+    """List the keys by which the office's people sign."""
+    with entered(call) as store:
+        return Answer(
+            {
+                "operator_keys": [
+                    {
+                        "id": key.id.hex(),
+                        "operator": key.operator,
+                        "device": key.device,
+                        "state": key.state,
+                        "counts": key.counts,
+                    }
+                    for key in operators.keys(store)
+                ]
+            }
         )
-    return Answer({"ok": True, "name": who.name})

@@ -305,7 +305,12 @@ COMMANDS: tuple[Command, ...] = (
         (_arg("name"), _must("--role", action="append", choices=ROLES)),
     ),
     Command("operator remove", "people:remove", (_arg("name"), _arg("--reason", default=""))),
-    Command("operator passphrase", "people:change_passphrase"),
+    Command(
+        "operator passphrase",
+        "people:change_passphrase",
+        (_arg("--compromised", action="store_true"),),
+    ),
+    Command("operator keys", "people:list_keys"),
     Command("verify", "desk:verify"),
     Command("backup", "backup:backup", (_arg("file"),)),
     Command("restore", "backup:restore", (_arg("file"),)),

@@ -105,6 +105,19 @@ def unseal(letter: Letter, seal_private: bytes) -> bytes:
     return frame.unpack(padded)
 
 
+def put(secret: bytes, reader: bytes, info: bytes) -> bytes:
+    """Seal a small secret to an X25519 key, without saying anything else; `info` names its use."""
+    return _SUITE.encrypt(secret, X25519PublicKey.from_public_bytes(reader), info=info)
+
+
+def take(sealed: bytes, private: bytes, info: bytes) -> bytes | None:
+    """Undo `put`; None where it was for another key or another use."""
+    try:
+        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=info)
+    except (InvalidTag, ValueError):
+        return None
+
+
 def _info(head: bytes) -> bytes:
     return b"teras/seal/1" + hashlib.sha256(head).digest()
 

@@ -14,6 +14,7 @@ chain. A body with nothing in it needs no salt. A change that begins a record ca
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -103,6 +104,11 @@ def digest(salt: bytes, body: Body) -> bytes:
 
 def change_id(change: Change) -> bytes:
     """Compute the id; equal to `change.id` unless somebody altered the change."""
+    return said(change, change.extra)[:ID_BYTES]
+
+
+def said(change: Change, extra: Mapping[str, Any]) -> bytes:
+    """Digest the act with this `extra`; the change's id is the start of it with all of its own."""
     act: dict[str, Any] = {
         "device": change.device,
         "incarnation": change.incarnation,
@@ -118,8 +124,8 @@ def change_id(change: Change) -> bytes:
         value = getattr(change, name)
         if value:
             act[name] = value
-    act.update(change.extra)
-    return hashlib.sha256(b"teras/change/1" + wire.encode(act)).digest()[:ID_BYTES]
+    act.update(extra)
+    return hashlib.sha256(b"teras/change/1" + wire.encode(act)).digest()
 
 
 def named(change: Change) -> Change:

@@ -10,7 +10,8 @@ Verdict of an edit, group by group, the first that fits (sync-rules 1b):
     the id is an ancestor of the present     no_effect
     anything else                            conflict: the present value stays, a person chooses
 
-Whether its author may do it at all, and there: sync.protocol.authority and sync.protocol.place.
+Whether its author may do it at all, and there: sync.protocol.authority and sync.protocol.place;
+whether they did: sync.protocol.authorship.
 
 The effective base is the base followed through what had no effect or was not applied. An edit is
 applied group by group; a transition is all or nothing, over every group that it names a base for
@@ -32,7 +33,7 @@ import msgspec
 from forms.engine.answers import Answers
 from forms.engine.form import Form
 from forms.engine.problem import Refused
-from sync.protocol import authority, branch, place, settle
+from sync.protocol import authority, authorship, branch, place, settle
 from sync.protocol.authority import Right
 from sync.protocol.branch import NUMBER
 from sync.protocol.change import EDIT, NEW, NUMBERING, SETTLE, STATE, Change, Number
@@ -99,6 +100,11 @@ def _judged(change: Change, view: View) -> Judgement:
     code = right.code
     if not code and present is not None:
         code = place.fault(change, form, present, view)
+    if not code and not authorship.may_keep(change, form, present, view):
+        code = authority.MISSING
+    mark = "" if code else authorship.fault(change, form, view, right.roles)
+    if mark and (mark not in authorship.MARKS or authorship.decides(form, change)):
+        code = mark
     if code:
         return _turned_down(change, present, view, code)
     if present is None:
@@ -107,8 +113,9 @@ def _judged(change: Change, view: View) -> Judgement:
         judgement = _begun(change, form, view)
     else:
         judgement = _fitted(change, form, present, view, right.roles)
-    if right.ended and judgement.verdict == "applied":
-        return msgspec.structs.replace(judgement, code=authority.ENDED)
+    mark = mark or (authority.ENDED if right.ended else "")
+    if mark and judgement.verdict == "applied":
+        return msgspec.structs.replace(judgement, code=mark)
     return judgement
 
 

@@ -91,8 +91,29 @@ class Judgement(msgspec.Struct, frozen=True):
     repeated: bool = False
 
 
+class Signers(Protocol):
+    """What judging asks of operators' own keys (sync.protocol.authorship)."""
+
+    def signed(self, change: Change, public: bytes, /) -> bool:
+        """Tell whether this key signed the change."""
+        ...
+
+    def keyed(self, change: Change) -> bool:
+        """Tell whether the author's laptop has brought an operator's key before."""
+        ...
+
+    def first(self, change: Change) -> bool:
+        """Tell whether the key that a change brings is the first of its operator."""
+        ...
+
+
 class View(Protocol):
     """What judging sees: what was there before, and what earlier changes of the batch did."""
+
+    @property
+    def signers(self) -> Signers:
+        """Operators' own keys."""
+        ...
 
     def known(self, change: bytes) -> Known | None:
         """Find a change that was judged before."""

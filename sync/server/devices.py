@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.problem import Problem, Refused
+from sync.protocol.rekey import ANCESTORS_MAX
 from sync.server import bulk, tables
 from sync.server.city import City
 
@@ -100,3 +101,15 @@ def listing(city: City) -> list[Listed]:
             )
             for row in rows
         ]
+
+
+def ancestors(connection: Connection, region: str, device: bytes) -> list[bytes]:
+    """Name a device and those that it split off from, nearest first."""
+    found = [device]
+    while len(found) <= ANCESTORS_MAX:
+        place = {"region": region, "id": found[-1]}
+        parent = bulk.found(connection, tables.device, ("parent",), place).scalar()
+        if not parent or parent in found:
+            break
+        found.append(parent)
+    return found

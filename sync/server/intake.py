@@ -34,12 +34,11 @@ from sync.server import (
     lives,
     offices,
     receipts,
-    rekey,
     tables,
     writing,
 )
 from sync.server.city import City
-from sync.server.devices import Device, admitted, known, note_seen
+from sync.server.devices import Device, admitted, ancestors, known, note_seen
 from sync.server.judging import Judging
 from sync.server.scope import Doorkeeper
 from sync.server.view import BatchView
@@ -115,7 +114,7 @@ def prepare(city: City, data: bytes, *, revoked: bool = False) -> Prepared:
     changes = columns.decode(batch.changes, rows_max=CHANGES_MAX)
     with city.database.read() as connection:
         office = offices.by_id(connection, city.code, opened.device.office)
-        authors = rekey.ancestors(connection, city.code, opened.device.id)
+        authors = ancestors(connection, city.code, opened.device.id)
     faults = Doorkeeper(city, office, authors).faults(changes)
     texts = sound_texts(batch.texts)
     return Prepared(opened, changes, texts, faults, batch.cursors, batch.highest)

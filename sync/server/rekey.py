@@ -20,12 +20,12 @@ from sync.protocol.exchange import FORMER_MAX, Ask
 from sync.protocol.lease import Lease
 from sync.protocol.rekey import ANCESTORS_MAX, Life, Rekey
 from sync.protocol.stream import Signed
-from sync.server import audit, bulk, device_keys, leases, lives, offices, tables
+from sync.server import audit, device_keys, leases, lives, offices, tables
 from sync.server.city import City
-from sync.server.devices import Device, admitted
+from sync.server.devices import Device, admitted, ancestors
 from sync.server.leases import Holder
 
-__all__ = ["ancestors", "given", "opened"]
+__all__ = ["given", "opened"]
 
 
 def opened(shown: Signed, device: Device) -> Rekey:
@@ -82,18 +82,6 @@ def _renewed(city: City, device: Device, rekey: Rekey) -> Life | None:
         device_keys.renew(connection, city, device, rekey, office.name)
         row = _by_key(connection, city.code, rekey.sign)
         return Life(row.id, rekey.incarnation, row.certificate, _admission(city, row, office))
-
-
-def ancestors(connection: Connection, region: str, device: bytes) -> list[bytes]:
-    """Name a device and those that it split off from, nearest first."""
-    found = [device]
-    while len(found) <= ANCESTORS_MAX:
-        place = {"region": region, "id": found[-1]}
-        parent = bulk.found(connection, tables.device, ("parent",), place).scalar()
-        if not parent or parent in found:
-            break
-        found.append(parent)
-    return found
 
 
 def _admit(

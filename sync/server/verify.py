@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from forms.engine.problem import Problem
+from sync.crypto.authorship import is_proven
 from sync.protocol import wire
+from sync.protocol.authorship import SERVICE
 from sync.protocol.change import NEW, Change, Number, change_id
 from sync.protocol.erase import BEFORE_FIRST, Erasure, following
 from sync.protocol.stream import CHAIN_START, chained
@@ -60,10 +62,17 @@ def _batches(connection: Connection, region: str) -> Iterator[Problem]:
 
 
 def _changes(connection: Connection, region: str) -> Iterator[Problem]:
-    """A change's id is the digest of what it says."""
-    table = tables.change
+    """A change's id is the digest of what it says; whose name an applied one bears signed it."""
+    table, keys = tables.change, dict[bytes, dict[str, Any]]()
+    query = select(tables.record).where(
+        tables.record.c.region == region, tables.record.c.service == SERVICE
+    )
+    for row in _streamed(connection, query):
+        keys[row.id] = wire.decode(row.answers, dict[str, Any])
     for row in _all(connection, table, region):
         change = wire.decode(row.content, Change)
+        if row.verdict == "applied" and not is_proven(change, row.code or "", keys):
+            yield Problem("verify_authorship", facts={"at": row.id.hex()})
         if change_id(change) != row.id or change.target != row.record:
             yield Problem("verify_change", facts={"at": row.id.hex()})
 

@@ -12,12 +12,14 @@ from forms.engine.form import Form
 from forms.engine.machine import HEAD
 from forms.engine.spec import CITY
 from forms.mail import series as post
+from sync.protocol.authorship import signer
 from sync.protocol.change import NEW, Change, Number
 from sync.protocol.erase import ERASED
 from sync.protocol.settle import chosen
 from sync.protocol.view import Dispute, Judgement, Known, Present
 from sync.server import reading
 from sync.server.authority import Authority, held
+from sync.server.authorship import Authorship
 from sync.server.city import OPERATOR, City
 from sync.server.erased_records import ErasedRecords
 from sync.server.holding import Holding
@@ -41,6 +43,7 @@ class BatchView:
         self.reach = Reach()
         self.holding = Holding(connection, city, self.reach)
         self.authority = Authority(connection, city, self.reach)
+        self.signers = Authorship(connection, city, self.office)
         self.authors: dict[bytes, bytes] = {}  # the offices behind those disputes' proposals
         self._identities: dict[tuple[str, str, str], dict[bytes, bytes]] = {}
         self._tips: dict[tuple[bytes, str], Dispute | None] = {}
@@ -58,8 +61,8 @@ class BatchView:
         ids = {change.id for change in changes}
         ids |= {base for change in changes for base in change.base.values() if base}
         self._load_known(ids - self._known.keys())
-        records = {change.target for change in changes} | {change.operator for change in changes}
-        self._load_records(records - self.records.keys())
+        named = {(one.target, one.operator, signer(one) or one.target) for one in changes}
+        self._load_records(set().union(*named) - self.records.keys())
         self._gone.load(changes)
         self._load_identities(changes)
         self._load_numbers(changes)
@@ -198,6 +201,7 @@ class BatchView:
             form = self.form(judgement.present.service)
             present = self.holding.moved(change, form, before, judgement.present)
             self._put_identities(present)
+            self.signers.note(present)
             self.records[change.target] = present
             self.touched[change.target] = present
         if change.number is not None and not change.number.provisional:

@@ -6,14 +6,14 @@
     a settlement of ours that came   is noted as returned, to be told to its author; nothing else
       too late
     an act whose author's right had      is noted, to be listed for the head of the office
-      ended
+      ended, or who did not sign it
 
 So an entry is only ever closed by what the server said, on every desk by the same row.
 """
 
 from collections.abc import Iterable, Sequence
 
-from sync.protocol import branch
+from sync.protocol import authorship, branch
 from sync.protocol import settle as settling
 from sync.protocol.authority import ENDED
 from sync.protocol.branch import NUMBERS
@@ -25,6 +25,8 @@ from sync.store import kept as changes
 from sync.store import mirror, troubles
 from sync.store.handle import Store
 from sync.store.statements import Connection
+
+DOUBTS = authorship.CODES | {ENDED}
 
 _OPENED = (
     'INSERT INTO conflict (change, "group", record, kind, code, proposed, opened) '
@@ -51,8 +53,9 @@ def follow(
             if opening.kind not in NUMBERS or fate.office == store.desk.office.id:
                 _open(conn, change, opening, store.now())
                 touched.add(change.target)
-        if branch.main(fate.code) == ENDED and fate.office == store.desk.office.id:
-            _note(conn, change, ("ended", "", ENDED), store.now())
+        doubt = branch.main(fate.code)
+        if doubt in DOUBTS and fate.office == store.desk.office.id:
+            _note(conn, change, ("ended", "", doubt), store.now())
         said = settling.said_by(change)
         if said is not None:
             if fate.code in settling.RETURNED and change.id in ours:

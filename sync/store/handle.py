@@ -17,6 +17,7 @@ from forms.engine.catalogue import Catalogue
 from forms.engine.form import Form
 from forms.engine.problem import Locked
 from forms.engine.region import Office, Region
+from sync.crypto.authorship import OperatorKeys
 from sync.crypto.keys import DeviceKeys
 from sync.protocol import wire
 from sync.protocol.lock import Lock
@@ -48,13 +49,14 @@ class Operator(msgspec.Struct, frozen=True):
 class Session(msgspec.Struct):
     """What signing in yields, beside the file: the store's key, the operator, the clock.
 
-    `fence` where the system has a keystore.
+    `fence` where the system has a keystore, `seed` that of the operator's own keys.
     """
 
     key: bytes
     operator: Operator
     now: Clock
     fence: Fence | None = None
+    seed: bytes = b""
 
 
 class Store:
@@ -65,6 +67,7 @@ class Store:
         self.operator = session.operator
         self.now = session.now
         self.key = session.key
+        self.own = OperatorKeys.of(session.seed) if session.seed else None
         self.spent = False  # whether a number was taken, or a life begun, since the fence heard
         self.unnoted = deque[Look](maxlen=UNNOTED_MAX)
         self._fence = session.fence
@@ -198,6 +201,7 @@ class Store:
             for engine in engines:
                 engine.dispose()
             self.key = b""
+            self.own = None
             self.keys = _NO_KEYS
             self._lock.release()
 

@@ -5,11 +5,15 @@ go the same way; a record that is touched several times is written once.
 """
 
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from forms.engine.form import Form
+from sync.crypto.authorship import OperatorKeys, signed
+from sync.protocol import authorship
 from sync.protocol.change import EDIT, NEW, NOBODY, SALT_BYTES, STATE, Body, Change, Number, named
 from sync.protocol.ties import correcting, renaming, serving
 from sync.store import kept, settings, shelf
@@ -41,10 +45,14 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Journal:
-    """The acts of one transaction on one connection, until `flush`."""
+    """The acts of one transaction on one connection, until `flush`.
 
-    def __init__(self, store: Store, conn: Connection) -> None:
+    `own` are the keys that sign them, else those of who is signed in.
+    """
+
+    def __init__(self, store: Store, conn: Connection, own: OperatorKeys | None = None) -> None:
         self._store = store
+        self._own = own or store.own
         self._conn = conn
         self._seq = settings.read(conn, "seq", int) or 0
         today = store.day()
@@ -90,9 +98,11 @@ class Journal:
     ) -> tuple[Case, bytes]:
         """Do an act of ours again on another record: the same words, author and time.
 
-        Without a `case` it begins one. Gives what the record has become, and the change's id.
+        Without a `case` it begins one. Gives what the record has become, and the change's id. No
+        signature under it holds for the other id, and its operator may be away.
         """
         self._seq += 1
+        extra = authorship.unsigned(change)
         made = named(
             msgspec.structs.replace(
                 change,
@@ -101,7 +111,7 @@ class Journal:
                 seq=self._seq,
                 record=case.id if case else NOBODY,
                 base=base,
-                extra=change.extra if case else change.extra | renaming(change.target),
+                extra=extra if case else extra | renaming(change.target),
             )
         )
         self._changes.append((made.id, made.target, self._seq, made.time, kept.pack(made)))
@@ -113,6 +123,15 @@ class Journal:
         self._before.setdefault(after.id, case)
         self._now[after.id] = after
         return after, made.id
+
+    def bring(self, form: Form, owner: bytes, keys: OperatorKeys) -> None:
+        """Make an operator's key known; `form` is that of keys."""
+        said = authorship.brought(owner, keys.public, self._store.desk.device)
+        self.start(form, said, record=keys.name)
+
+    def now(self, record: bytes) -> Case | None:
+        """Give a record as the acts so far leave it; None where none touched it."""
+        return self._now.get(record)
 
     def flush(self) -> None:
         """Write everything; afterwards the journal is empty and may be used again."""
@@ -133,9 +152,10 @@ class Journal:
         self._changes, self._before, self._now, self._numbered = [], {}, {}, []
 
     def _change(self, form: Form, act: Act, *, record: bytes, subject: bytes) -> Change:
+        signs = self._signs(form, act, record)
         self._seq += 1
         body = Body(act.answers, act.reason, act.paper)
-        change = named(
+        change = signs(
             Change(
                 device=self._store.desk.device,
                 incarnation=self._store.desk.incarnation,
@@ -160,6 +180,23 @@ class Journal:
         plain = kept.pack(change)
         self._changes.append((change.id, change.target, self._seq, change.time, plain))
         return change
+
+    def _signs(self, form: Form, act: Act, record: bytes) -> Callable[[Change], Change]:
+        """Say what makes a change of an act: its name, after the operator's signature if need be.
+
+        The first that an operator signs brings their key before it.
+        """
+        own, keys = self._own, self._store.form(authorship.SERVICE)
+        if own is None or keys is None or not authorship.is_signed(form, act.name):
+            return named
+        if record != own.name and own.name not in self._now and not _is_here(self._conn, own.name):
+            self.bring(keys, self._store.operator.id, own)
+        return partial(signed, keys=own)
+
+
+def _is_here(conn: Connection, record: bytes) -> bool:
+    query = "SELECT 1 FROM record WHERE id = ?"
+    return conn.exec_driver_sql(query, (record,)).first() is not None
 
 
 def parted(form: Form, case: Case) -> tuple[dict[str, Any], dict[str, Any]]:

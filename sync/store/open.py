@@ -1,7 +1,9 @@
 """A data folder becomes an open store: made from a welcome, then unlocked by operators.
 
-folder/store.db   everything, encrypted under a random key folder/slots      that key, wrapped once
-for each operator folder/lock       held by the one process that has the store open
+folder/store.db    everything, encrypted under a random key
+folder/slots       that key, wrapped once for each operator, with a seed of their own
+folder/lock        held by the one process that has the store open
+folder/store.next  the file under a new key, where a change of it was cut short
 """
 
 import shutil
@@ -12,10 +14,22 @@ from pathlib import Path
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto import passphrase as passphrases
 from sync.crypto import slots as key_slots
+from sync.crypto.authorship import make_seed
 from sync.crypto.keys import DeviceKeys
 from sync.protocol.enrol import Welcome
 from sync.protocol.lock import Lock
-from sync.store import chunks, incarnation, leases, pages, schema, settings, staff, texts
+from sync.store import (
+    chunks,
+    incarnation,
+    leases,
+    own_key,
+    pages,
+    schema,
+    settings,
+    staff,
+    store_key,
+    texts,
+)
 from sync.store.engine import explained, write_engine
 from sync.store.fence import Fence
 from sync.store.handle import FILE, SLOTS, Clock, Operator, Session, Store
@@ -64,8 +78,8 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
             clock_offset=welcome.time - now(),
         )
         operator = Operator(welcome.operator, operator_name, (welcome.role,))
-        file = SlotFile.make(keystore)
-        slots = file.slots.add(key, operator_name, passphrase, file.secret(keystore))
+        file, seed = SlotFile.make(keystore), make_seed()
+        slots = file.slots.add(key, operator_name, passphrase, file.secret(keystore), seed)
         try:
             with _fresh(folder / FILE, key) as conn:
                 settings.write(conn, "desk", desk)
@@ -75,10 +89,10 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
                 settings.write(conn, "joined", welcome.time)
                 settings.write(conn, "lineage", welcome.lineage)
                 staff.put(conn, operator.id, operator.name, operator.roles)
-                staff.give_slot(conn, operator.id, slots.slots[-1])
+                own_key.give(conn, operator.id, slots.slots[-1], seed)
                 texts.put(conn, welcome.texts)
                 leases.put(conn, welcome.leases)
-            session = Session(key, operator, now, _fence(file, keystore))
+            session = Session(key, operator, now, _fence(file, keystore), seed)
             store = Store(folder, lock, session, write_engine(folder / FILE, key))
             _begin(store, welcome, file.with_slots(slots))
         except BaseException:
@@ -111,8 +125,9 @@ def unlock(
         raise Refused(Problem("store_missing"))
     with _locked(folder) as lock, ExitStack() as unless_kept:
         file = SlotFile.read(folder)
-        key = file.slots.open(operator, passphrase, file.secret(keystore))
-        fence = _fence(file, keystore)
+        opened = file.slots.enter(operator, passphrase, file.secret(keystore))
+        key, fence = opened.store_key, _fence(file, keystore)
+        store_key.finish(folder, key)
         engine = schema.brought_up(folder / FILE, key)
         unless_kept.callback(engine.dispose)
         with explained(), engine.begin() as conn:
@@ -123,7 +138,8 @@ def unlock(
             chunks.sweep(folder, conn)
         if person is None:
             raise Locked
-        store = Store(folder, lock, Session(key, person, now, fence), engine)
+        store = Store(folder, lock, Session(key, person, now, fence, opened.seed), engine)
+        own_key.take_up(store, file, opened, passphrase, file.secret(keystore))
         unless_kept.pop_all()
         return store
 
@@ -164,7 +180,7 @@ def _fresh(path: Path, key: bytes) -> Iterator[Connection]:
 
 def _sweep(folder: Path) -> None:
     """Remove what an enrolment that was cut short left; without slots nobody can open it."""
-    for name in (FILE, FILE + "-wal", FILE + "-shm", SLOTS, SLOTS + ".next"):
+    for name in (FILE, FILE + "-wal", FILE + "-shm", SLOTS, SLOTS + ".next", store_key.NEXT):
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path)

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from forms.engine.check import check
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto import passphrase as passphrases
+from sync.crypto.authorship import OperatorKeys, make_seed
+from sync.protocol import authorship
 from sync.protocol.change import STATE
-from sync.store import staff
-from sync.store.case import Case, decode
+from sync.store import own_key, staff
+from sync.store.case import ORIGIN, Case, decode
 from sync.store.handle import Operator, Store
 from sync.store.journal import Act, Journal, edited, parted
 from sync.store.keystore import Keystore
@@ -26,9 +30,10 @@ def add(
     *,
     keystore: Keystore,
 ) -> Operator:
-    """Let somebody sign in here: a record of the office, and a slot of their own.
+    """Let somebody sign in here: a record of the office, and a slot with keys of their own.
 
-    A colleague who is known from another desk gets the slot only, with the roles that they have.
+    A colleague who is known from another desk gets the slot only, with the roles that they have;
+    who adds them signs that the keys are theirs.
     Refused(role_missing | operator_exists | passphrase_... | a problem of the name or roles).
     """
     form = store.catalogue.form(staff.SERVICE)
@@ -37,17 +42,18 @@ def add(
     _strong(passphrase)
     file = SlotFile.read(store.folder)
     with store.write() as conn:
-        known = staff.named(conn, name)
+        known, journal = staff.named(conn, name), Journal(store, conn)
         if known is None:
             answers = check(form, {"nama": name, "peran": list(roles)}, store.scene())
-            journal = Journal(store, conn)
             case = journal.start(form, answers)
-            journal.flush()
             known = Operator(case.id, str(answers["nama"]), tuple(roles))
         elif staff.slot_of(conn, known.id, file.slots.slots) is not None:
             raise Refused(Problem("operator_exists", "name", {"name": name}))
-        slots = file.slots.add(store.key, known.name, passphrase, file.secret(keystore))
-        staff.give_slot(conn, known.id, slots.slots[-1])
+        seed = make_seed()
+        _introduce(store, journal, known.id, OperatorKeys.of(seed))
+        journal.flush()
+        slots = file.slots.add(store.key, known.name, passphrase, file.secret(keystore), seed)
+        own_key.give(conn, known.id, slots.slots[-1], seed)
         # The file last: were the transaction to fail now, the slot would name somebody unknown.
         file.with_slots(slots).write(store.folder)
     return known
@@ -133,8 +139,8 @@ def change_passphrase(store: Store, old: str, new: str, *, keystore: Keystore) -
     _strong(new)
     file = SlotFile.read(store.folder)
     secret = file.secret(keystore)
-    slots = file.slots.remove(store.operator.name, old, secret)
-    slots = slots.add(store.key, store.operator.name, new, secret)
+    opened = file.slots.enter(store.operator.name, old, secret)
+    slots = file.slots.renewed(opened, store.operator.name, new, secret)
     with store.write() as conn:
         staff.give_slot(conn, store.operator.id, slots.slots[-1])
         file.with_slots(slots).write(store.folder)
@@ -146,6 +152,47 @@ def listing(store: Store) -> list[tuple[Operator, bool]]:
         return staff.everybody(conn)
 
 
+class Key(msgspec.Struct, frozen=True):
+    """An operator's key: whose, from which laptop, and whether what it signs counts."""
+
+    id: bytes
+    operator: str
+    device: str
+    state: str
+    counts: bool
+
+
+def keys(store: Store) -> list[Key]:
+    """List the keys of the office's people, the oldest first."""
+    with store.read() as conn:
+        people, cases = staff.names(conn), _keys(conn)
+        query = "SELECT code FROM change WHERE id = ?"
+        return [
+            Key(
+                case.id,
+                people.get(bytes.fromhex(str(case.answers.get(authorship.OWNER, ""))), ""),
+                str(case.answers.get(authorship.DEVICE, "")),
+                case.state,
+                case.state == authorship.VOUCHED
+                or (
+                    case.state == authorship.BROUGHT
+                    and not conn.exec_driver_sql(query, (case.heads[ORIGIN],)).scalar()
+                ),
+            )
+            for case in cases
+        ]
+
+
+def every_key(conn: Connection) -> dict[bytes, dict[str, Any]]:
+    """Map the names of the keys that are known here to what their records say."""
+    return {case.id: case.answers for case in _keys(conn)}
+
+
+def _keys(conn: Connection) -> list[Case]:
+    query = "SELECT plain FROM record WHERE service = ? ORDER BY n"
+    return [decode(plain) for plain in conn.exec_driver_sql(query, (authorship.SERVICE,)).scalars()]
+
+
 def matches(store: Store, passphrase: str, *, keystore: Keystore) -> bool:
     """Tell whether this is the passphrase of the operator who is signed in, to end an auto-lock."""
     file = SlotFile.read(store.folder)
@@ -154,6 +201,13 @@ def matches(store: Store, passphrase: str, *, keystore: Keystore) -> bool:
     except Locked:
         return False
     return True
+
+
+def _introduce(store: Store, journal: Journal, person: bytes, keys: OperatorKeys) -> None:
+    """Say whose the keys are, by our own signature; without one of ours they say so themselves."""
+    form = store.form(authorship.SERVICE)
+    if form is not None and store.own is not None:
+        journal.bring(form, person, keys)
 
 
 def _strong(passphrase: str) -> None:

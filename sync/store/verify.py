@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterator
 
 from forms.engine.problem import Problem, Refused
-from sync.crypto import envelope
+from sync.crypto import authorship, envelope
 from sync.crypto.keys import public_sign
 from sync.protocol import attachment, wire
 from sync.protocol.change import change_id
 from sync.protocol.stream import Page
-from sync.store import chunks, incarnation, kept, mirror, rekey
+from sync.store import chunks, incarnation, kept, mirror, operators, rekey
 from sync.store.case import decode
 from sync.store.handle import Store
 from sync.store.outbox import CHAIN_START
@@ -48,11 +48,18 @@ def _file(_store: Store, conn: Connection) -> Iterator[Problem]:
 
 
 def _changes(store: Store, conn: Connection) -> Iterator[Problem]:
-    """Every id is what its content says; our own acts are counted without a gap."""
-    expected = 1
-    rows = conn.exec_driver_sql("SELECT n, id, seq, record, plain FROM change ORDER BY n")
-    for n, name, seq, record, plain in rows:
+    """Every id is what its content says; our own acts are counted without a gap.
+
+    Whose name an applied act bears has signed it, as far as their key is here.
+    """
+    expected, keys = 1, operators.every_key(conn)
+    rows = conn.exec_driver_sql(
+        "SELECT n, id, seq, record, verdict, code, plain FROM change ORDER BY n"
+    )
+    for n, name, seq, record, verdict, code, plain in rows:
         change = kept.unpack(plain, name)
+        if verdict == "applied" and not authorship.is_proven(change, code, keys):
+            yield Problem("authorship_false", facts={"change": name.hex()})
         if change_id(change) != name or change.target != record:
             yield Problem("change_id_wrong", facts={"change": name.hex()})
         if seq is not None and n > store.desk.since:

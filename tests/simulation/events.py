@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.simulation import erasures, guards, joins, keys, past, scenes, shut_out, sticks
+from tests.simulation import (
+    erasures,
+    forgeries,
+    guards,
+    joins,
+    keys,
+    past,
+    scenes,
+    shut_out,
+    sticks,
+)
 from tests.simulation.road import DAY_MS
 
 if TYPE_CHECKING:
@@ -65,6 +75,7 @@ EVENTS: dict[str, tuple[int, tuple[str, ...], Event]] = {
     "clear_out": (0, (), guards.clear_out),
     "decide_removals": (0, (), guards.decide),
     "erase": (0, (), erasures.erase),
+    "forge": (0, (), forgeries.forge),
     "join": (0, (), joins.join),
 }
 

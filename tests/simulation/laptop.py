@@ -47,6 +47,7 @@ class Laptop:
             )
             if self.is_older:
                 self._store.__class__ = OlderStore
+                self._store.own = None
         return self._store
 
     @property

@@ -45,6 +45,7 @@ class Model:
         self.was_bereft = False  # a laptop is gone, or what was only on its disk
         self.gone: set[bytes] = set()
         self.erased: set[bytes] = set()  # records, by an administrator's word
+        self.forged: set[bytes] = set()  # acts in the name of somebody who did not do them
         self.shut_out: dict[bytes, int] = {}  # devices, with their batches that had come
         self.backed: dict[bytes, int] = {}  # by incarnation: its batches in any backup
 

@@ -63,6 +63,14 @@ PROFILES = (
         far=0.9,
     ),
 )
+FORGED = Profile(
+    name="forged",
+    acts={"change": 6, "write": 4, "move": 6, "choose": 4, "relocate": 4},
+    events={"forge": 60},
+    scenes={"contest": 4, "by_stick": 3},
+    sure={"lost": 0.15},
+    far=0.2,
+)
 BOUNDS: dict[str, tuple[tuple[Any, str, float], ...]] = {
     "joins": (
         (enrolment, "WELCOME_ROWS", 6),
@@ -82,6 +90,8 @@ BOUNDS: dict[str, tuple[tuple[Any, str, float], ...]] = {
 def of(seed: int) -> Profile:
     """Give the profile whose turn it is."""
     if seed // TURN % 2:
+        if seed % (2 * len(PROFILES)) == len(PROFILES) - 1:
+            return FORGED
         return PROFILES[seed % len(PROFILES)]
     return profile.of(seed)
 

@@ -6,7 +6,8 @@ I8     every act that is anywhere is in the city's history
 I9     as tests.simulation.history and desks say
 I10    nothing is pending
 I11    every number is explained; a paper is a fact under any verdict; what is doubled is told
-I12    no desk holds another office's record; nothing is taken from a device that was shut out
+I12    no desk holds another office's record; nothing is taken from a device that was shut out;
+       no legal act counts under an operator who did not sign it
 """
 
 from collections import defaultdict
@@ -20,7 +21,7 @@ from sync.server import verify as city_verify
 from sync.server.city import City
 from sync.store import mirror, numbers, status
 from sync.store import verify as store_verify
-from tests.simulation import desks, erasures, guards, history, keys
+from tests.simulation import desks, erasures, forgeries, guards, history, keys
 from tests.simulation.laptop import Laptop, Values
 from tests.simulation.model import batches, every, known, values
 
@@ -54,6 +55,7 @@ def check(world: "World") -> None:
     keys.at_rest(world)
     erasures.at_rest(world)
     guards.at_rest(world)
+    forgeries.at_rest(world)
 
 
 def _nothing_came_of_the_shut_out(world: "World") -> None:

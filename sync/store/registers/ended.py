@@ -1,14 +1,17 @@
-"""What people of this office did after their right to it had ended, not knowing of it yet.
+"""What was done in the name of people of this office, and is for its head to look at.
 
-It counts (sync.protocol.authority); the head of the office reads here what it was.
+After their right to it had ended, not knowing of it yet (sync.protocol.authority); without their
+signature, or by a key that ended or that nobody vouched for (sync.protocol.authorship). What had
+that code alone counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from forms.engine.words import label
+from sync.protocol import authorship
 from sync.protocol.change import EDIT, NEW, Change
 from sync.store import kept, staff
-from sync.store.case import decode
+from sync.store.case import Case, decode
 from sync.store.handle import Store
 from sync.store.registers.table import Column, Period, Row, Table
 from sync.store.statements import Connection
@@ -21,10 +24,12 @@ _COLUMNS = (
     Column("service", 60),
     Column("name", 60),
     Column("number", 40),
+    Column("doubt", 40),
 )
 _SAID = frozenset({NEW, EDIT})
 _DONE = (
-    "SELECT h.id, h.plain, r.plain AS present FROM conflict c JOIN change h ON h.id = c.change "
+    "SELECT h.id, h.plain, c.code, r.plain AS present FROM conflict c "
+    "JOIN change h ON h.id = c.change "
     "LEFT JOIN record r ON r.id = h.record WHERE c.kind = 'ended' ORDER BY h.time, h.n"
 )
 
@@ -50,10 +55,20 @@ def _rows(store: Store, conn: Connection, period: Period) -> Iterator[Row]:
             people.get(change.operator, ""),
             _deed(change),
             form.title if form is not None else change.service,
-            str(case.answers.get("nama") or "") if case is not None else "",
+            _name(case, people),
             change.number.text if change.number is not None else "",
+            label("doubt", row.code),
         )
         yield Row(cells, change.target)
+
+
+def _name(case: Case | None, people: Mapping[bytes, str]) -> str:
+    """Name whom it is about; of a key, whose it is."""
+    if case is None:
+        return ""
+    if case.service == authorship.SERVICE:
+        return people.get(bytes.fromhex(str(case.answers.get(authorship.OWNER, ""))), "")
+    return str(case.answers.get("nama") or "")
 
 
 def _deed(change: Change) -> str:

@@ -159,6 +159,34 @@ def test_a_workbook_that_is_none_imports_nothing(teras: Any, desk: Path, tmp_pat
     assert teras("status").body["pending"] == 0
 
 
+def test_a_passphrase_that_others_know_opens_the_store_no_more(
+    teras: Any, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teras("record", "new", LETTER, "--answers", _answers(teras, desk), "--issue")
+    (before,) = teras("operator", "keys").body["operator_keys"]
+    monkeypatch.setenv("TERAS_NEW_PASSPHRASE", "angin sore di tepi sawah")
+
+    changed = teras("operator", "passphrase", "--compromised")
+    old = teras("services")
+    monkeypatch.setenv("TERAS_PASSPHRASE", "angin sore di tepi sawah")
+    keys = {key["id"]: key for key in teras("operator", "keys").body["operator_keys"]}
+
+    assert (changed.status, changed.body["ok"], old.status) == (0, True, 3)
+    assert (before["state"], before["counts"]) == ("brought", True)
+    assert keys.pop(before["id"])["state"] == "ended"
+    (now,) = keys.values()
+    assert (now["state"], now["counts"]) == ("brought", True)
+
+
+def _answers(teras: Any, desk: Path) -> Path:
+    import msgspec
+
+    answers = desk.parent / "letter.json"
+    example = teras("services", "show", LETTER).body["example"]
+    answers.write_bytes(msgspec.json.encode(example))
+    return answers
+
+
 def test_colleagues_come_go_and_change_their_passphrase(
     teras: Any, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +236,7 @@ def test_a_hundred_letters_of_an_offline_desk_reach_city_and_second_desk_in_one_
     held = teras("server", "records", "--service", LETTER).body["records"]
     pulled = teras("record", "list", "--service", LETTER, "--data-dir", second, who="Bima").body
     assert len(set(numbers)) == 100
-    assert went["sent"] == 500
+    assert went["sent"] == 501  # and the key that they are signed by
     assert (went["pending"], went["conflicts"], went["to_fix"]) == (0, 0, 0)
     assert [record["number"] for record in held] == numbers
     assert [record["number"] for record in pulled["records"]] == numbers

@@ -58,7 +58,7 @@ def test_removing_one_operator_leaves_the_other() -> None:
     key = slots.make_store_key()
     both = slots.Slots.create().add(key, "Rina", "melati putih").add(key, "Budi", "kopi pahit")
 
-    left = both.remove("Rina", "melati putih")
+    left = both.without(both.enter("Rina", "melati putih").place)
 
     assert left.open("Budi", "kopi pahit") == key
     with pytest.raises(Locked):

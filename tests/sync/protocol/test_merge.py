@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.engine import catalogue
+from forms.engine.answers import Answers
 from forms.engine.form import Form
+from sync.crypto.authorship import holds
+from sync.protocol import authorship
 from sync.protocol.change import EDIT, NEW, NOBODY, SETTLE, STATE, Body, Change, Number, named
 from sync.protocol.merge import applied_groups, judge
 from sync.protocol.settle import Settlement, chosen, deciding
@@ -21,6 +24,26 @@ RESIDENT = "residents/resident"
 LETTER = "letters/surat_keterangan_domisili"
 OFFICE = b"o" * 16
 FIELDS = ("nama", "telepon", "agama")  # groups of their own
+
+
+class Keyring:
+    """The keys that were brought, of everybody who ever brought one."""
+
+    def __init__(self, records: dict[bytes, Present]) -> None:
+        self._records = records
+
+    def _told(self) -> list[Answers]:
+        found = self._records.values()
+        return [one.answers for one in found if one.service == authorship.SERVICE]
+
+    def signed(self, change: Change, public: bytes) -> bool:
+        return holds(change, public)
+
+    def keyed(self, change: Change) -> bool:
+        return any(one[authorship.DEVICE] == change.device.hex() for one in self._told())
+
+    def first(self, change: Change) -> bool:
+        return all(one[authorship.OWNER] != change.operator.hex() for one in self._told())
 
 
 class Memory:
@@ -35,6 +58,7 @@ class Memory:
         self.gone = set[bytes]()  # records whose person was erased
         self.knew: set[str] = set()  # roles that the author's desk knew of
         self.stands: str | None = ""  # where the author stands to every record
+        self.signers = Keyring(self.records)
 
     def known(self, change: bytes) -> Known | None:
         return self.changes.get(change)

@@ -12,7 +12,7 @@ from sync.crypto.keys import DeviceKeys
 from sync.protocol import wire
 from sync.protocol.rekey import ANCESTORS_MAX, Rekey
 from sync.protocol.stream import Signed
-from sync.server import devices, exchange, leases, lives, records, rekey, revocation
+from sync.server import devices, exchange, leases, lives, records, revocation
 from sync.server.city import City
 from tests.sync.server.conftest import Enrol
 from tests.sync.server.laptop import RESIDENT, Laptop
@@ -87,7 +87,7 @@ def test_copies_of_copies_end_somewhere(city: City, enrol: Enrol) -> None:
         laptop.device, laptop.keys, laptop.incarnation = life.device, keys, life.incarnation
 
     with city.database.read() as connection:
-        assert len(rekey.ancestors(connection, city.code, laptop.device)) == ANCESTORS_MAX
+        assert len(devices.ancestors(connection, city.code, laptop.device)) == ANCESTORS_MAX
     assert refused(laptop, asked(laptop, DeviceKeys.make())) == "device_copied"
 
 

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from forms.engine.problem import Locked, Refused
-from sync.protocol import columns
+from sync.protocol import authorship, columns
 from sync.protocol.change import EDIT, Body, named
 from sync.store import operators, outbox, pages, staff
 from sync.store.case import decode
@@ -27,8 +27,11 @@ def test_a_new_operator_signs_in_and_travels_to_the_city(
     desk: Desk, two: Store, city: City
 ) -> None:
     (frozen,) = outbox.freeze(two)
-    (change,) = columns.decode(city.open(frozen.envelope, two).changes)
+    ours, change, theirs = columns.decode(city.open(frozen.envelope, two).changes)
     assert change.service == staff.SERVICE
+    assert {ours.service, theirs.service} == {authorship.SERVICE}
+    assert theirs.body.answers["petugas"] == change.id.hex()
+    assert {authorship.signer(one) for one in (ours, change, theirs)} == {ours.target}
     assert change.body.answers == {"nama": NEW[0], "peran": ["petugas"]}
     assert verify(two) == []
     two.close()
@@ -110,7 +113,7 @@ def test_what_a_later_version_says_of_an_operator_stays_when_ours_changes_someth
     two: Store, city: City
 ) -> None:
     (frozen,) = outbox.freeze(two)
-    (begun,) = columns.decode(city.open(frozen.envelope, two).changes)
+    _, begun, _ = columns.decode(city.open(frozen.envelope, two).changes)
     said = {"jabatan_kelak": {"sejak": 2031}}
     later = msgspec.structs.replace(
         begun, device=b"d" * 16, act=EDIT, record=begun.target, body=Body(said), version=9
