@@ -58,8 +58,7 @@ class BatchView:
     def load(self, changes: Iterable[Change]) -> None:
         """Read what judging these changes will ask for."""
         changes = list(changes)
-        ids = {change.id for change in changes}
-        ids |= {base for change in changes for base in change.base.values() if base}
+        ids = {one for change in changes for one in (change.id, *change.base.values()) if one}
         self._load_known(ids - self._known.keys())
         named = {(one.target, one.operator, signer(one) or one.target) for one in changes}
         self._load_records(set().union(*named) - self.records.keys())

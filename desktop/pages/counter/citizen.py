@@ -55,8 +55,8 @@ class CitizenPane(Pane):
         beside = column(14)
         self._household.rows.picked.connect(lambda entry: self._go_to(entry.value.id))
         beside.addWidget(self._services, 5)
-        beside.addWidget(self._household, 3)
         beside.addWidget(self._history, 3)
+        beside.addWidget(self._household, 3)
         around = QHBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(14)
@@ -106,7 +106,7 @@ class CitizenPane(Pane):
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
-        return [self._services.rows, self._household.rows, self._history.rows]
+        return [self._services.rows, self._history.rows, self._household.rows]
 
     def _put(self, found: acts.Citizen) -> None:
         before, self.citizen = self.citizen, found

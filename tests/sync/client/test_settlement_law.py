@@ -97,6 +97,7 @@ def judge_again(play: Play) -> set[bytes]:
     """Go over the history with eyes of its own; return the proposals that are still undecided."""
     value: Any = None
     undecided: dict[bytes, Any] = {}
+    chose: dict[bytes, bytes] = {}  # by a choice that came too late, what its author saw from then
     for change, verdict, code in history(play.town.city, play.record):
         said = settling.said_by(change)
         new = change.body.answers.get("telepon")
@@ -107,13 +108,16 @@ def judge_again(play: Play) -> set[bytes]:
                 if code == settling.ADOPTED:
                     assert value in play.screen[change.id], "nobody overwrites what he has not seen"
                     value = new
+            else:
+                chose[change.id] = said.winner
         elif change.act == NEW:
             value = new
         elif change.act == EDIT and verdict == "applied":
             assert value in play.screen[change.id], "nobody overwrites what he has not seen"
             value = new
         elif verdict == "conflict":
-            undecided.pop(change.base["telepon"], None)  # its author went on from there
+            base = change.base["telepon"]
+            undecided.pop(chose.get(base, base), None)  # its author went on from there
             undecided[change.id] = new
     for store in play.town.desks:
         assert seen(store, play.record) == value

@@ -101,7 +101,7 @@ def test_the_store_that_was_there_is_kept_beside_and_its_work_taken_over(
         assert read.record(again, letter.record).number == letter.number
         assert letters.pdf(again, letter.record).copy == 0
         assert numbers.explain(again, "surat", 2026)[0].state == "issued"
-        assert status.status(again).pending == 7
+        assert status.status(again).pending == 8
         assert verify(again) == []
         desk.city.agree(again)
         assert status.status(again).safe_to_close
@@ -109,7 +109,7 @@ def test_the_store_that_was_there_is_kept_beside_and_its_work_taken_over(
     (beside,) = desk.folder.glob("before-*")
     desk.folder = beside
     with desk.unlock() as old:
-        assert count_of(old, "record") == 3
+        assert count_of(old, "record") == 4
 
 
 def test_nothing_is_taken_over_from_another_laptop(
