@@ -15,6 +15,7 @@ from sync.server import offices, tables
 from sync.server import verify as city_verify
 from sync.store import inbox, records
 from sync.store.verify import verify
+from tests import scale
 from tests.sync.client.quarter import (
     OFFICES,
     A,
@@ -81,7 +82,7 @@ def own(quarter: Quarter) -> set[bytes]:
 
 
 @given(steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scale.of(60, 25), deadline=None)
 def test_at_rest_each_desk_holds_what_its_office_holds_and_no_act_is_lost(
     quarter: Quarter, told: list[Step]
 ) -> None:

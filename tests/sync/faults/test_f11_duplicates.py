@@ -12,11 +12,12 @@ from sync.server import exchange, intake, records, verify
 from sync.server.city import City
 from sync.store import outbox, status
 from sync.store.handle import Store
+from tests import scale
 from tests.sync.client.road import LETTER, RESIDENT
 from tests.sync.faults.carrying import back, holding, issue, lay, out, save, visit
 
 Enrol = Callable[..., Store]
-DUPLICATES = 10_000
+DUPLICATES = scale.of(10_000, 2_000)
 BATCHES = 5
 
 
@@ -42,7 +43,7 @@ def frozen(desk: Enrol) -> tuple[Store, list[bytes]]:
     return store, outbox.unreceipted(store)
 
 
-def test_ten_thousand_duplicates_by_the_line_and_by_stick_at_once_have_one_effect_each(
+def test_thousands_of_duplicates_by_the_line_and_by_stick_at_once_have_one_effect_each(
     city: City, frozen: tuple[Store, list[bytes]], tmp_path: Path
 ) -> None:
     store, batches = frozen

@@ -15,7 +15,7 @@ from sync.protocol.lease import Lease
 from sync.server import backup, ceilings, leases, offices, recovery, restore, tables
 from sync.server.city import City, Settings, settings_of
 from sync.server.leases import Holder
-from tests import databases
+from tests import databases, scale
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
 from tests.sync.server.laptop import Laptop
 
@@ -93,7 +93,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=12,
+    max_examples=scale.of(12, 5),
     deadline=None,
 )
 @given(steps=STEPS)

@@ -157,7 +157,7 @@ def test_history_and_streams_lie_in_parts_that_nobody_reads_by_themselves(
 
 @pytest.mark.postgres
 def test_the_history_of_an_older_program_is_laid_in_parts_whole(
-    folder: Path, time: Time, city: City, enrol: Enrol
+    folder: Path, time: Time, city: City, enrol: Enrol, request: pytest.FixtureRequest
 ) -> None:
     laptop = enrol()
     made = [laptop.resident(f"WARGA {number}") for number in range(PEOPLE)]
@@ -172,8 +172,11 @@ def test_the_history_of_an_older_program_is_laid_in_parts_whole(
     administration.upgrade(folder, owner)
 
     laptop.city = again = City.open(folder, time)
+    request.addfinalizer(again.close)
     assert _all(again) == before
-    assert all(_parts(again)[f"change_{part}"] for part in range(8))
+    parts = [_parts(again)[f"change_{part}"] for part in range(8)]
+    assert sum(parts) == len(before["change"])
+    assert sum(part > 0 for part in parts) > 4  # ids are random: one part or two may have none
     laptop.send(*(laptop.edit(one, telepon="081200000001") for one in made))
     assert verify.verify(again) == ()
     with again.database.read() as connection:
@@ -187,7 +190,6 @@ def test_the_history_of_an_older_program_is_laid_in_parts_whole(
             [{**gap, "number": 7_000, "change": made[0].id, "lease": None, "chain": b"",
               "left": None, "announced": None}],
         )  # fmt: skip
-    again.close()
 
 
 @pytest.mark.postgres
