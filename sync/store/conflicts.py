@@ -12,6 +12,7 @@ So an entry is only ever closed by what the server said, on every desk by the sa
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from sync.protocol import authorship, branch
 from sync.protocol import settle as settling
@@ -32,14 +33,15 @@ _OPENED = (
     'INSERT INTO conflict (change, "group", record, kind, code, proposed, opened) '
     "VALUES (?, ?, ?, 'conflict', ?, ?, ?) ON CONFLICT (change, \"group\") "
 )
-_OPEN = "kind = 'conflict' AND closed IS NULL"
+_OPEN = (
+    'SELECT c.change, c."group", c.record, c.code, c.proposed, h.plain FROM conflict c '
+    "JOIN change h ON h.id = c.proposed WHERE c.kind = 'conflict' AND c.closed IS NULL"
+)
 _CLOSE = (
     "UPDATE conflict SET closed = ?, settlement = ? WHERE kind = 'conflict' AND closed IS NULL AND "
 )
-_SAME_NUMBER = (
-    "SELECT other.record FROM number_use own JOIN number_use other "
-    "USING (series, year, position) WHERE own.record = ?"
-)
+_TAKEN = "number_taken"
+_Number: TypeAlias = tuple[str, int, int]  # series, year, position
 
 
 def follow(
@@ -128,15 +130,36 @@ def _close(conn: Connection, change: Change, said: Settlement, now: int) -> None
 
 
 def _end(conn: Connection, change: Change, now: int) -> set[bytes]:
-    """Close what was disputed about a paper that is void now, or about the number it bears."""
-    place = f"(record = ? OR (code = 'number_taken' AND record IN ({_SAME_NUMBER})))"
-    place += f" AND code IN ({mirror.marks(settling.VOIDED)})"
-    names = (change.target, change.target, *sorted(settling.VOIDED))
-    query = f"SELECT record FROM conflict WHERE {_OPEN} AND {place}"  # noqa: S608 - question marks only
-    found = set(conn.exec_driver_sql(query, names).scalars())
-    if found:
-        conn.exec_driver_sql(_CLOSE + place, (now, change.id, *names))
-    return found
+    """Close what was disputed about a paper that is void now, or about a number that it holds."""
+    rows = [row for row in conn.exec_driver_sql(_OPEN) if row.code in settling.VOIDED]
+    taken = any(row.code == _TAKEN and row.record != change.target for row in rows)
+    held = _held(conn, change.target) if taken else set()
+    found = [
+        row
+        for row in rows
+        if row.record == change.target
+        or (row.code == _TAKEN and _number(row.plain, row.proposed) in held)
+    ]
+    conn.exec_driver_sql(
+        _CLOSE + 'change = ? AND "group" = ?',
+        [(now, change.id, row.change, row.group) for row in found],
+    )
+    return {row.record for row in found}
+
+
+def _held(conn: Connection, record: bytes) -> set[_Number]:
+    """Name the numbers that a paper has of right: another's that it bears too, it does not hold."""
+    rows = conn.exec_driver_sql("SELECT id, plain, code FROM change WHERE record = ?", (record,))
+    bears = [(_number(row.plain, row.id), _TAKEN in row.code) for row in rows.all()]
+    own = {number for number, is_taken in bears if number and not is_taken}
+    query = "SELECT series, year, position FROM number_use WHERE record = ?"
+    used = {tuple(row) for row in conn.exec_driver_sql(query, (record,))}
+    return own | (used - {number for number, _ in bears})  # a snapshot may have left its act out
+
+
+def _number(plain: bytes, name: bytes) -> _Number | None:
+    number = changes.unpack(plain, name).number
+    return (number.series, number.year, number.position) if number is not None else None
 
 
 def _note(conn: Connection, change: Change, what: tuple[str, str, str], now: int) -> None:

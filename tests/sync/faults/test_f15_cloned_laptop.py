@@ -10,7 +10,7 @@ from sync.client.trip import trip
 from sync.crypto import envelope
 from sync.protocol import wire
 from sync.protocol.exchange import Answer
-from sync.server import audit_file, devices, revocation
+from sync.server import audit_file, devices, revocation, settling
 from sync.store import inbound, inbox, outbox, records, status
 from sync.store.handle import Store
 from sync.store.verify import verify
@@ -73,6 +73,22 @@ def test_numbers_that_both_used_are_listed_and_no_other_is_ever_used_by_two(town
     assert len(set().union(ours, theirs, *later)) == 4 + 6
     town.go(first, second)
     assert len(town.held(LETTER)) == 7 + 6
+
+
+def test_of_three_papers_with_one_number_two_stay_in_dispute_when_one_is_void(town: Town) -> None:
+    stores = twins(town, 3)
+    for store in stores:
+        letters(store, 1)
+    town.go(*stores, *stores)
+    first, *_ = stores
+    taken, other = (one.record for one in inbox.listing(first) if one.kind == "number_taken")
+
+    records.move(first, taken, "void", reason="nomor ganda")
+    town.go(*stores, *stores)
+
+    for store in stores:
+        assert [one.record for one in inbox.listing(store) if one.kind == "number_taken"] == [other]
+    assert [one.record for one in settling.listing(town.city)] == [other]
 
 
 def test_the_work_of_the_life_before_is_taken_from_the_new_device(town: Town) -> None:
