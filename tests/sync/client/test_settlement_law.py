@@ -13,6 +13,7 @@ from sync.server import reading, tables
 from sync.server.city import City
 from sync.store import inbox, read, records
 from sync.store.handle import Store
+from tests import scale
 from tests.sync.client.road import RESIDENT
 from tests.sync.client.town import Town, at_city, entries, seen, shapes
 
@@ -125,7 +126,7 @@ def judge_again(play: Play) -> set[bytes]:
 
 
 @given(steps)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scale.of(40, 25), deadline=None)
 def test_whatever_the_order_all_end_equal_and_nothing_is_decided_unseen(
     town: Town, told: list[Step]
 ) -> None:

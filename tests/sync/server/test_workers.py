@@ -13,6 +13,7 @@ from bench import kill_server
 from bench.kill_server import OFFICE, Server
 from bench.load import Load
 from forms.engine.problem import Refused
+from sync.crypto import passphrase
 from sync.protocol.lock import Lock
 from sync.server import schema, workers
 from sync.server.address import Address, listen
@@ -35,6 +36,13 @@ def set_version(city: City, version: str) -> None:
     with databases.unguarded(city.database.url) as connection:
         said = text("UPDATE alembic_version SET version_num = :version")
         connection.execute(said, {"version": version})
+
+
+@pytest.fixture(autouse=True)
+def _stretching_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo afterwards what the bench does in its own process, which is this one."""
+    for name in ("MEMORY_KIB", "PASSES", "LANES"):
+        monkeypatch.setattr(passphrase, name, getattr(passphrase, name))
 
 
 @pytest.fixture
