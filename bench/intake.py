@@ -58,7 +58,7 @@ class Desk:
         public = self.keys.public()
         secret = codes.read(code)[0]
         join = Join(secret, self.incarnation, public.sign, public.seal, public.letter, "Siti", 0)
-        sealed = self._seal("enrol", key_id(public.sign), bytes(32), wire.encode(join))
+        sealed = self.seal("enrol", key_id(public.sign), bytes(32), wire.encode(join))
         answer = enrolment.enrol(city, wire.encode(Request(public.sign, sealed)))
         content = envelope.open_sealed(envelope.read(answer), city.public.sign, self.keys.seal)
         self.welcome = wire.decode(content, Welcome)
@@ -94,14 +94,14 @@ class Desk:
             [],
             0,
         )
-        data = self._seal("batch", self.welcome.device, self.prev, wire.encode(batch), self.batches)
+        data = self.seal("batch", self.welcome.device, self.prev, wire.encode(batch), self.batches)
         self.prev = envelope.read(data).id
         return data
 
     def ask(self) -> bytes:
         """Ask for a receipt and one row."""
         ask = Ask(os.urandom(16), self.welcome.device, self.incarnation, [], [], 0, 1)
-        return self._seal("ask", self.welcome.device, bytes(32), wire.encode(ask))
+        return self.seal("ask", self.welcome.device, bytes(32), wire.encode(ask))
 
     def _resident(self) -> dict[str, str]:
         return resident(self.first + self.seq) | {"kelurahan": self.welcome.office.area}
@@ -130,7 +130,8 @@ class Desk:
             )
         )
 
-    def _seal(self, kind: Kind, writer: bytes, prev: bytes, content: bytes, seq: int = 0) -> bytes:
+    def seal(self, kind: Kind, writer: bytes, prev: bytes, content: bytes, seq: int = 0) -> bytes:
+        """Seal a message to the city as this laptop."""
         reader = self.city.public.seal
         header = Header(
             kind, CLASSICAL, writer, key_id(reader), self.incarnation, seq, prev, self.city.epoch

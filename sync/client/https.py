@@ -15,7 +15,6 @@ answer is Unreachable, and only a signed receipt inside the answer marks changes
 After TRIES in a row with nothing got through the trip ends; the next one goes on where it was.
 """
 
-import ipaddress
 import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from sync.client.pace import SIZE_MIN, Pace
 from sync.crypto import envelope
 from sync.protocol import upload, wire
 from sync.protocol.exchange import PATH_ENROL, PATH_EXCHANGE, PATH_HELLO
+from sync.protocol.loopback import is_loopback
 from sync.protocol.upload import PATH_UPLOAD, Opening, Piece, Place
 
 TRIES = 5
@@ -156,15 +156,6 @@ def _checked(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Refused(Problem("url_malformed"))
-    if parts.scheme == "http" and not _loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Refused(Problem("http_plain"))
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,6 +1,5 @@
 """Where a server is reached: an address that is its own before anybody is told of it."""
 
-import ipaddress
 import socket
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from forms.engine.problem import Problem, Refused
+from sync.protocol.loopback import is_loopback
 
 BACKLOG = 512
 PATIENCE_S = 5.0  # for the workers of a server that was just killed: they end by themselves
@@ -40,7 +40,7 @@ def listen(address: Address) -> Listener:
 
     Refused(host_not_loopback | port_taken).
     """
-    if address.certificate is None and not _is_loopback(address.host):
+    if address.certificate is None and not is_loopback(address.host):
         raise Refused(Problem("host_not_loopback", facts={"host": address.host}))
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listener = Listener(family, socket.SOCK_STREAM)
@@ -59,12 +59,3 @@ def url(address: Address, listener: socket.socket) -> str:
     """Name the server as desks reach it."""
     host = f"[{address.host}]" if ":" in address.host else address.host
     return f"{address.scheme}://{host}:{listener.getsockname()[1]}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -141,15 +141,24 @@ def unheard(world: "World") -> None:
     pair.goes(pair.one)
 
 
-def two_choices(world: "World") -> None:
-    """Both see one conflict; both choose, or one types on; whoever comes first counts."""
+def _at_odds(world: "World") -> tuple[_Pair, str] | None:
+    """Let a pair type into one field each, and both see the conflict; None without a pair."""
     pair = _pair(world)
     if pair is None:
-        return
+        return None
     key = world.chance.choice(PLACES)
     pair.types(pair.one, key)
     pair.types(pair.other, key)
     pair.both_go()
+    return pair, key
+
+
+def two_choices(world: "World") -> None:
+    """Both see one conflict; both choose, or one types on; whoever comes first counts."""
+    found = _at_odds(world)
+    if found is None:
+        return
+    pair, key = found
     pair.chooses(pair.one)
     if world.chance.random() < 0.7:
         pair.types(pair.one, key)
@@ -162,13 +171,10 @@ def two_choices(world: "World") -> None:
 
 def late_choice(world: "World") -> None:
     """One chooses and types on, while the other has gone on with the value that is present."""
-    pair = _pair(world)
-    if pair is None:
+    found = _at_odds(world)
+    if found is None:
         return
-    key = world.chance.choice(PLACES)
-    pair.types(pair.one, key)
-    pair.types(pair.other, key)
-    pair.both_go()
+    pair, key = found
     pair.goes(pair.other)
     chooser, mover = world.chance.sample((pair.one, pair.other), 2)
     pair.chooses(chooser)
