@@ -43,7 +43,7 @@ class Page:
 
     def busy(self, seconds: int) -> bytes:
         """Ask for patience."""
-        return self._drawn(_article("", _word("busy"), say(f"{AREA}.busy_says", seconds=seconds)))
+        return self._drawn(_box("", _word("busy"), say(f"{AREA}.busy_says", seconds=seconds)))
 
     def json(self, finding: Finding) -> bytes:
         """Say the same as the page to a program."""
@@ -63,7 +63,7 @@ class Page:
             rows.append((_word("replaced_by"), finding.replaced_by))
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows)
         tone = "" if _is_over(finding) else TONES.get(finding.status, "")
-        return _article(tone, title, says, f"<dl>{facts}</dl>" if rows else "")
+        return _box(tone, title, says, f"<dl>{facts}</dl>" if rows else "")
 
     def _words(self, finding: Finding) -> tuple[str, str]:
         status: str = "expired" if _is_over(finding) else finding.status
@@ -84,10 +84,10 @@ class Page:
         ).encode()
 
 
-def _article(tone: str, title: str, says: str, facts: str = "") -> str:
+def _box(tone: str, title: str, says: str, facts: str = "") -> str:
     return (
-        f'<article class="{tone}" role="status"><h2>{escape(title)}</h2>'
-        f"<p>{escape(says)}</p>{facts}</article>"
+        f'<div class="found {tone}" role="status"><h2>{escape(title)}</h2>'
+        f"<p>{escape(says)}</p>{facts}</div>"
     )
 
 

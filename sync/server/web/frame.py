@@ -6,6 +6,7 @@ from typing import Any
 
 from forms.engine.problem import Problem
 from forms.engine.words import LANGUAGE, label, say, texts
+from forms.paper.amounts import long_date
 from sync.server.city import City
 from sync.server.sessions import Session
 from sync.server.web.templates import PAGES, environment
@@ -46,7 +47,7 @@ class Frame:
         self._templates = environment()
         self._templates.globals.update(word=word, label=label, region=city.region.name)
         self._templates.filters.update(
-            when=self.when, ago=self.ago, act=act, sentence=sentence, hex=bytes.hex
+            when=self.when, ago=self.ago, day=day, act=act, sentence=sentence, hex=bytes.hex
         )
 
     def drawn(self, template: str, session: Session | None, path: str, facts: Any) -> bytes:
@@ -87,6 +88,11 @@ class Frame:
 def word(code: str, **facts: object) -> str:
     """Say a word of these pages."""
     return say(f"{AREA}.{code}", **facts)
+
+
+def day(date: str) -> str:
+    """Write an ISO date as people do; none is no text."""
+    return long_date(dt.date.fromisoformat(date)) if date else ""
 
 
 def act(code: str) -> str:

@@ -1,43 +1,30 @@
 """The pages in Debian's Chromium: reached by keys alone, read by everybody, nothing blocked.
 
-TERAS_PICTURES names a folder in which a picture of every page is left.
+TERAS_PICTURES leaves a picture of every page among the documents.
 """
 
 import base64
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from sync.crypto import totp
-from sync.protocol import looks
-from sync.protocol.looks import Look, Looks
-from sync.protocol.standing import VERSION, Standing
-from sync.server import accounts, codes, findings, revocation, scope
+from sync.server import accounts, sessions
 from sync.server.city import City
-from sync.server.devices import SEEN_EVERY_MS
 from sync.server.run import Running
 from tests.chromium import RULES, launched
-from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, Phone
+from tests.sync.server.admin.conftest import Phone
+from tests.sync.server.admin.served import PHONE, PICTURES, SCREEN, WALK, Enrol, Stop, failing, fill
 from tests.sync.server.conftest import ADMINISTRATOR, PASSPHRASE, Time
-from tests.sync.server.laptop import Laptop
 
 pytestmark = pytest.mark.browser
 
-Enrol = Callable[..., Laptop]
-SCREEN = {"width": 1366, "height": 768}
-PAGES = (
-    "", "/offices", "/offices/new", "/operators", "/codes", "/devices", "/conflicts", "/removals",
-    "/quarantine", "/trail", "/administrators", "/administrators/new", "/account",
-    "/directives", "/live/99.71.01.1001", "/looks", "/findings", "/findings/new",
-)  # fmt: skip
-
-
-def failing(*_given: object, **_named: object) -> None:
-    raise ZeroDivisionError
+STOPS = [stop for visits in WALK.values() for stop in visits]
 
 
 @pytest.fixture(scope="module")
@@ -47,44 +34,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def full(city: City, enrol: Enrol, time: Time, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A city in which something waits on every page; paths of single things by name."""
-    ours, theirs, lost = enrol(), enrol(role="petugas"), enrol("kel-b")
-    resident = ours.resident("AHMAD FAUZI", telepon="081200000001")
-    ours.send(resident)
-    ours.send(ours.edit(resident, telepon="081200000002"))
-    theirs.send(theirs.edit(resident, telepon="081200000003"))
-    people = [ours.resident(f"WARGA {chr(65 + n)}") for n in range(14)]
-    ours.send(*people)
-    ours.send(*(ours.move(one, "move_out", "moved", one, reason="Pindah") for one in people))
-    with monkeypatch.context() as patched:
-        patched.setattr(scope, "check", failing)
-        ours.send(ours.resident("RACUN"))
-    revocation.revoke(city, lost.device, ADMINISTRATOR)
-    revocation.keep(city, [lost.batch(lost.resident("SITI"))])
-    codes.make(city, "kel-a", "petugas", ADMINISTRATOR)
-    time.ms += 2 * SEEN_EVERY_MS
-    ours.exchange(standing=Standing(41, 90 * 3_600_000, VERSION, "Windows 11", True, "unknown"))
-    theirs.exchange(standing=Standing(0, 0, VERSION, "Linux 6.1", True, "sealed"))
-    accounts.add(city, HEAD, accounts.HEAD, HEAD_PHRASE, ADMINISTRATOR)
-    look = Look(time.ms, ours.operator, resident.id, looks.RECORD, resident.service)
-    ours.exchange(looks=looks.encode(Looks([look], 1)))
-    texts = {"nomor_lhp": "700/012", "tentang": "Nomor tanpa surat", "uraian": "Tiga."}
-    today = city.day(city.now())
-    found = findings.Finding("kel-a", today, today, {**texts, "rekomendasi": "Jelaskan."})
-    finding = findings.begin(city, found, ADMINISTRATOR)
-    office = f"/offices/{ours.welcome.office.id.hex()}"
-    return {
-        "office": office,
-        "letterhead": f"{office}/edit",
-        "finding": f"/findings/of/{finding.hex()}",
-        "lost": f"/devices/{ours.device.hex()}/lost",
-        "device": f"/devices/{ours.device.hex()}",
-        "revoke": f"/devices/{ours.device.hex()}/revoke",
-        "revoked": f"/devices/{lost.device.hex()}",
-        "operator": f"/operators/{theirs.operator.hex()}",
-        "person": f"/administrators/of/{HEAD}",
-    }
+def full(city: City, enrol: Enrol, time: Time) -> dict[str, str]:
+    """A city in which something waits on every page; names of single things."""
+    return fill(city, enrol, time)
 
 
 @pytest.fixture
@@ -96,8 +48,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()
-    # A browser asks for /favicon.ico by itself, and for nothing else that isn't there.
-    assert [line for line in said if "404" not in line] == []
+    # A browser asks for /favicon.ico by itself; every other status is the page's own to expect.
+    assert [line for line in said if "responded with a status of" not in line] == []
 
 
 def sign_in(page: Page, running: Running, phone: Phone) -> None:
@@ -112,9 +64,9 @@ def sign_in(page: Page, running: Running, phone: Phone) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    folder = os.environ.get("TERAS_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder, name.strip("/").replace("/", "_") + ".png"))
+    if os.environ.get("TERAS_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def faults(page: Page) -> list[str]:
@@ -138,29 +90,39 @@ def cut(page: Page) -> int:
     )
 
 
-def test_every_page_can_be_read_by_everybody(
-    page: Page, running: Running, phone: Phone, full: dict[str, str]
-) -> None:
-    sign_in(page, running, phone)
-    paths = {**{path or "overview": path for path in PAGES}, **full}
-    page.goto(running.url + "/admin/conflicts")
-    link = page.locator("td a").first.get_attribute("href")
-    assert link
-    paths["conflict"] = link.removeprefix("/admin")
-
-    found = {}
-    for name, path in paths.items():
-        page.goto(f"{running.url}/admin{path}")
+def wrong(page: Page, url: str, stop: Stop, places: dict[str, str]) -> list[str]:
+    """Visit a page, keep its pictures, and say what is wrong with it."""
+    path = stop.path.format_map({name: quote(place, "") for name, place in places.items()})
+    reply = page.goto(url + path)
+    assert reply is not None
+    said = [] if reply.status == stop.status else [f"answered {reply.status}"]
+    if page.locator("#chart").count():
+        page.wait_for_selector("#chart .uplot")
+    for name, size in zip(stop.pictures, (SCREEN, PHONE), strict=False):
+        page.set_viewport_size(size)  # type: ignore[arg-type] # a plain pair does
+        said += faults(page)
+        said += [f"wider than the screen by {sideways(page)}"] if sideways(page) > 0 else []
+        said += ["a table is cut"] if cut(page) else []
         keep(page, name)
-        wrong = faults(page)
-        if sideways(page) > 0:
-            wrong.append(f"wider than the screen by {sideways(page)}")
-        if cut(page):
-            wrong.append("a table is cut")
-        if wrong:
-            found[name] = wrong
+    page.set_viewport_size(SCREEN)  # type: ignore[arg-type] # the same
+    return said
 
-    assert found == {}
+
+def test_every_page_can_be_read_by_everybody(
+    page: Page, running: Running, phone: Phone, full: dict[str, str], monkeypatch: Any
+) -> None:
+    told = {stop.name: wrong(page, running.url, stop, full) for stop in STOPS if stop.is_public}
+    sign_in(page, running, phone)
+    page.goto(running.url + "/admin/conflicts")
+    link = page.locator("td a").first.get_attribute("href") or ""
+    places = {**full, "conflict": link.rpartition("/")[2]}
+    told |= {
+        stop.name: wrong(page, running.url, stop, places) for stop in STOPS if not stop.is_public
+    }
+    monkeypatch.setattr(sessions, "find", failing)
+    told["busy"] = wrong(page, running.url, Stop("busy", "/admin", status=500), {})
+
+    assert {name: said for name, said in told.items() if said} == {}
 
 
 def test_in_the_dark_and_on_a_narrow_screen_the_same_holds(
@@ -170,9 +132,8 @@ def test_in_the_dark_and_on_a_narrow_screen_the_same_holds(
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 683, "height": 384})  # 1366x768 at 200 % text
     found = {}
-    for path in ("", "/devices", "/trail", "/offices/new", full["device"]):
+    for path in ("", "/devices", "/trail", "/offices/new", f"/devices/{full['device']}"):
         page.goto(f"{running.url}/admin{path}")
-        keep(page, "dark" + (path or "/overview")[:20])
         wrong = faults(page) + (["too wide"] if sideways(page) > 0 else [])
         if wrong:
             found[path] = wrong
@@ -186,11 +147,9 @@ def test_a_second_factor_is_set_up_and_a_code_made_without_a_mouse(
     page.goto(running.url + "/admin/codes")
     page.fill("#name", ADMINISTRATOR)
     page.fill("#passphrase", PASSPHRASE)
-    keep(page, "sign_in")
     assert faults(page) == []
     page.keyboard.press("Enter")
     page.wait_for_url("**/second-factor")
-    keep(page, "second_factor")
     assert faults(page) == []
     with city.database.read() as connection:
         proposed = accounts.known(connection, city.code, ADMINISTRATOR)
