@@ -47,7 +47,12 @@ class Bad(NamedTuple):
 
 def bad(told: Story) -> list[Bad]:
     """Make every kind, to come after the whole story."""
-    made = Spoiler(told.rina, told.told[-1].envelope)
+    last = next(
+        one.envelope
+        for one in reversed(told.told)
+        if envelope.read(one.envelope).header.writer == told.rina.person.device
+    )
+    made = Spoiler(told.rina, last)
     found = [*_envelopes(made), *_places(made, told), *_frames(made)]
     found += [*_messages(made), *_tables(made), *_bombs(made)]
     return [Bad(*one) for one in found]

@@ -195,6 +195,11 @@ def body(change: dict[str, Any]) -> bytes:
 
 
 def change_id(change: dict[str, Any]) -> bytes:
+    return said(change)[:16]
+
+
+def said(change: dict[str, Any]) -> bytes:
+    """Digest what a change says."""
     digest = change["erased"] or sha256(b"teras/body/1", change["salt"], body(change))
     act = {
         name: change[name]
@@ -207,7 +212,18 @@ def change_id(change: dict[str, Any]) -> bytes:
         if change[name]:
             act[name] = change[name]
     act |= change["extra"]
-    return sha256(b"teras/change/1", canonical(act))[:16]
+    return sha256(b"teras/change/1", canonical(act))
+
+
+def authored(change: dict[str, Any], key: bytes) -> None:
+    """Verify that an operator's key signed what they did; InvalidSignature where it did not."""
+    told = {name: value for name, value in change["extra"].items() if name != "signature"}
+    message = b"teras/act/1" + said({**change, "extra": told})
+    Ed25519PublicKey.from_public_bytes(key).verify(change["extra"]["signature"], message)
+
+
+def key_name(public: bytes) -> bytes:
+    return sha256(b"teras/operator-key/1", public)[:16]
 
 
 def signed(pair: list[bytes], domain: str, key: bytes) -> Any:

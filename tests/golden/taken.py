@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sync.crypto import envelope
+from sync.crypto.authorship import OperatorKeys, signed
+from sync.protocol import authorship
 from sync.protocol.change import Change, digest, named
 from sync.protocol.settle import Settlement, deciding
 from sync.protocol.ties import SECOND, block_paper
@@ -65,7 +67,7 @@ def seal(desk: Desk, content: bytes, **header: Any) -> bytes:
 def story() -> Story:
     """Tell it from its beginning."""
     told = Story()
-    for chapter in (_residents, _letters, _kecamatan, _dispute, _later, _odd, _numbers):
+    for chapter in (_residents, _letters, _kecamatan, _dispute, _later, _odd, _numbers, _signed):
         chapter(told)
     return told
 
@@ -254,4 +256,33 @@ def _numbers(told: Story) -> None:
         "wrong id: an edit of a record by a name that its content does not have",
         [msgspec.structs.replace(follower, record=b"w" * 16)],
         [("held", "")],
+    )
+
+
+def _signed(told: Story) -> None:
+    """A desk of its own chain: what its operator signs, and what lacks it or bears another's."""
+    dewi, own = told.dewi, told.dewi.person.own
+    person = dewi.person
+    key = dewi.change(
+        authorship.SERVICE,
+        "new",
+        record=own.name,
+        answers=authorship.brought(person.record.id, own.public, person.device),
+        state=authorship.BROUGHT,
+    )
+    made = dewi.letter(nama="WARGA N", keperluan="Bank")
+    made[-1] = signed(made[-1], own)  # approved
+    told.tell(
+        dewi,
+        "signed acts: an operator's key, an approval and a letter that it signed",
+        [signed(key, own), *made, signed(dewi.issue(made, number(201)), own)],
+    )
+    plain = dewi.letter(nama="WARGA O", keperluan="Sekolah")
+    stranger = OperatorKeys.of(bytes(32))
+    foreign = msgspec.structs.replace(own, sign=stranger.sign)  # its name, another's signature
+    told.tell(
+        dewi,
+        "unsigned acts: an approval that lacks it, a letter signed by another's key",
+        [*plain, signed(dewi.issue(plain, number(202)), foreign)],
+        [APPLIED] * 3 + [("applied", "authorship_missing"), ("conflict", "authorship_wrong")],
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from sync.crypto import stream
 from sync.protocol import columns, wire
@@ -17,7 +18,7 @@ from sync.protocol.stream import CHAIN_START, Fate, Signed
 from tests.golden import decoder, town
 from tests.golden.index import FOLDER, SUFFIX, index, pinned
 from tests.golden.messages import MANIFEST
-from tests.golden.town import KEYS, PEOPLE, RINA
+from tests.golden.town import DEWI, KEYS, PEOPLE, RINA
 
 TAKEN = [one.name for one in index().taken]
 WRITERS = {person.device: person.keys.public().sign for person in PEOPLE}
@@ -59,6 +60,29 @@ def test_batches_of_one_desk_are_a_chain_of_ids() -> None:
         assert (header["seq"], header["prev"]) == (seq + 1, head)
         heads[header["writer"]] = header["seq"], message.id
     assert {seq for seq, _ in heads.values()} != {1}
+
+
+def test_who_did_it_is_checked_from_the_page_alone() -> None:
+    signed, unsigned = (
+        decoder.changes(decoder.unpack(opened(pinned("taken", name)).content)["changes"])
+        for name in ("25_signed_acts", "26_unsigned_acts")
+    )
+    [brought] = [one for one in signed if one["service"] == "office/key"]
+    key = bytes.fromhex(brought["answers"]["kunci"])
+
+    assert brought["record"] == decoder.key_name(key) == DEWI.own.name
+    assert brought["answers"]["petugas"] == DEWI.record.id.hex()
+    told = [one for one in signed if "signature" in one["extra"]]
+    assert [one["act"] for one in told] == ["new", "approve", "issue"]
+    for one in told:
+        assert one["extra"]["key"] == decoder.key_name(key)
+        decoder.authored(one, key)
+        with pytest.raises(InvalidSignature):
+            decoder.authored(one | {"time": one["time"] + 1}, key)
+    [wrong] = [one for one in unsigned if "signature" in one["extra"]]
+    assert wrong["extra"]["key"] == decoder.key_name(key)
+    with pytest.raises(InvalidSignature):
+        decoder.authored(wrong, key)
 
 
 def test_the_files_show_every_kind_of_column() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 
 from forms.engine.region import Office
 from sync.crypto import letter, wrap
+from sync.crypto.authorship import OperatorKeys
 from sync.crypto.keys import DeviceKeys, RegionKeys
 from sync.protocol import wire
 from sync.protocol.change import NEW, NOBODY, Body, Change, named
@@ -68,6 +69,11 @@ class Person(NamedTuple):
             fixed(f"{part} {self.name}", 32) for part in ("sign", "seal", "letter")
         )
         return DeviceKeys(sign, seal, letters)
+
+    @property
+    def own(self) -> OperatorKeys:
+        """The keys that sign what the operator does, not the device."""
+        return OperatorKeys.of(fixed(f"operator {self.name}", 32))
 
     @property
     def certificate(self) -> bytes:
