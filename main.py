@@ -17,6 +17,12 @@ class Window:
 
         return run(folder)
 
+    def practise(self, folder: Path) -> int:
+        """Open the application on the practice desk beside a desk's folder."""
+        from desktop.app import run
+
+        return run(folder, practises=True)
+
     def pictures(self, desk: Path, kept: Path, operator: str, passphrase: str) -> list[Path]:
         """Draw a desk's windows offscreen and keep their pictures."""
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -17,10 +17,12 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.collector import Collector
+from desktop.deed import deed
 from desktop.files import Files, SystemFiles
 from desktop.frame.window import Window
 from desktop.look import kept
 from desktop.look.look import Look
+from desktop.look.tokens import ACCENT
 from desktop.notices import Notice, Notices
 from desktop.pages.enrolment import Enrolment, Joining
 from desktop.pages.sign_in import SignIn
@@ -88,16 +90,51 @@ class Application(QObject):
         from desktop.printer import SystemPrinter
 
         self.look.wear(accent=store.region.colours.get("accent"))
-        desk = Desk(
-            store,
-            self.tasks,
-            self.notices,
-            self.look,
-            self._printer or SystemPrinter(),
-            self._files,
-        )
-        self.work = Work(desk, self.window, self._keys())
+        printer = self._printer or SystemPrinter()
+        keystore, road = self._keys, None
+        if store.region.practice:
+            from desktop.practice.marked import MarkedPrinter
+            from sync.practice import room
+            from sync.store.keystore import NoKeystore
+
+            printer = MarkedPrinter(printer)
+            keystore, road = NoKeystore, partial(room.send, now=self._now)
+        desk = Desk(store, self.tasks, self.notices, self.look, printer, self._files)
+        self.work = Work(desk, self.window, keystore(), road)
+        if self.work.first_day:
+            self.work.first_day.again_asked.connect(partial(self.practise, again=True))
+            self.work.first_day.end_asked.connect(self.lock)
         self.work.begin(travels=self._travels)
+
+    def practise(self, *, again: bool = False) -> None:
+        """Open the practice desk beside the real one, which is neither opened nor read.
+
+        With `again` a new one: all that was practised is thrown away.
+        """
+
+        def work() -> "Store":
+            from sync.practice import room
+
+            if again:
+                room.clear(self._folder)
+            return room.enter(self._folder, self._now)
+
+        self.lock()
+        self._offer.setEnabled(False)
+        self._offer.setText(say("practice.preparing"))
+        # Behind the closing of what is open, which waits for its drafts in the store's lane.
+        self.tasks.run(
+            self,
+            lambda: None,
+            lambda _: self.tasks.run(
+                self, work, self.enter, failed=self._not_practised, lane=Lane.LINE
+            ),
+        )
+
+    def _not_practised(self, error: Exception) -> None:
+        self._offer.setEnabled(True)
+        self._offer.setText(say("practice.offer"))
+        self.notices.trouble(error)
 
     def lock(self) -> None:
         """Keep drafts, show the gate, and close the store behind whatever still uses it."""
@@ -105,6 +142,8 @@ class Application(QObject):
         if work is None:
             return
         work.leave()
+        if work.first_day:
+            self.look.wear(accent=ACCENT)
         self._show_gate()
         # The lanes keep their order: drafts are written, a trip under way ends, then it is closed.
         self.tasks.run(
@@ -142,10 +181,14 @@ class Application(QObject):
     def _show_gate(self) -> None:
         enrolled = (self._folder / SLOTS).exists()
         gate = SignIn(self.look, self._unlock) if enrolled else Enrolment(self.look, self._join)
+        self._offer = deed(gate, "practice.offer", "Ctrl+F1", "list-checks", self.practise)
+        gate.offer(self._offer)
         self.window.show_gate(gate)
 
     def _keep_look(self) -> None:
-        kept.keep(self._folder, self.look.tokens.theme, self.look.tokens.scale)
+        worn = (self.look.tokens.theme, self.look.tokens.scale)
+        if worn != kept.read(self._folder):  # a region's colour is nothing that is kept
+            kept.keep(self._folder, *worn)
 
     def _keys(self) -> "Keystore":
         from sync.store.keystore import SystemKeystore
@@ -187,7 +230,7 @@ class Application(QObject):
         self.notices.trouble(error)
 
     def _close(self, event: QCloseEvent) -> None:
-        if self.work is None or self.work.status is None or self._sure:
+        if self.work is None or self.work.status is None or self._sure or self.work.first_day:
             return
         from desktop.frame.closing import Answer, ClosingDialog
 
@@ -205,8 +248,11 @@ class Application(QObject):
         FaultDialog(self.window, notice).open()
 
 
-def run(folder: Path) -> int:
-    """Open the application on one desk's folder; gives the exit status when it is closed."""
+def run(folder: Path, *, practises: bool = False) -> int:
+    """Open the application on one desk's folder; gives the exit status when it is closed.
+
+    Where somebody `practises` it opens on the practice desk beside that folder.
+    """
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationDisplayName(say("desk.name"))
@@ -217,6 +263,8 @@ def run(folder: Path) -> int:
     idle.passed.connect(desk.lock)
     sys.excepthook = partial(_told, desk.notices)
     desk.open()
+    if practises:
+        desk.practise()
     status = app.exec()
     desk.finish()
     return status

@@ -3,6 +3,7 @@
 Imported only then: it brings SQL, paper and the line with it, and the first window waits for none.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -24,6 +25,7 @@ from desktop.pages.registers.page import RegistersPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.syncing import SyncPage
 from desktop.panes.opening import Opening
+from desktop.practice.first_day import FirstDayPage
 from desktop.tasks import Latest
 from desktop.trips import Trips
 from forms.paper import letter
@@ -39,22 +41,39 @@ LOOK_AGAIN_MS = 60_000  # "Waiting for three days" becomes true without anybody'
 
 
 class Work(QObject):
-    """One operator's time at the desk, from signing in to locking."""
+    """One operator's time at the desk, from signing in to locking.
 
-    def __init__(self, desk: Desk, window: Window, keystore: Keystore) -> None:
+    `road` is the way that trips go. Where somebody practises there is a page of tasks, and nothing
+    is imported: the people are invented there and nobody else's data may get in.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        window: Window,
+        keystore: Keystore,
+        road: Callable[[Store], int] | None = None,
+    ) -> None:
         super().__init__()
         self.desk = desk
         self._window = window
         self._reading = Latest(desk.tasks, self)
         self.status: Status | None = None
         self._travels = False  # trips are to begin as soon as it is known how things stand
-        self.trips = Trips(desk.tasks, partial(go, desk.store), self._pending)
+        self._reaches = road is not None or bool(desk.store.desk.url)
+        self.trips = Trips(desk.tasks, partial(road or go, desk.store), self._pending)
+        self.first_day = FirstDayPage(desk) if desk.store.region.practice else None
         self._counter = CounterPage(desk)
         self._records = RecordsPage(desk)
         self._numbers = NumbersPage(desk)
         self._registers = RegistersPage(desk)
         self._sync = SyncPage(desk)
         self._checking = CheckPage(desk)
+        last = (
+            (Stop("import", "download-simple", "F8"), ImportPage(desk))
+            if self.first_day is None
+            else (Stop("practice", "list-checks", "Ctrl+F1"), self.first_day)
+        )
         self._pages = {
             stop.code: (stop, page)
             for stop, page in (
@@ -62,7 +81,7 @@ class Work(QObject):
                 (Stop("records", "files", "F4"), self._records),
                 (Stop("sync", "arrows-clockwise", "F5"), self._sync),
                 (Stop("numbers", "hash", "F7"), self._numbers),
-                (Stop("import", "download-simple", "F8"), ImportPage(desk)),
+                last,
                 (Stop("registers", "archive", "F11"), self._registers),
                 (Stop("check", "qr-code", "F12"), self._checking),
                 (Stop("settings", "gear", "F10"), SettingsPage(desk, keystore)),
@@ -77,7 +96,10 @@ class Work(QObject):
         """Show the pages; with `travels` trips start by themselves from now on."""
         store = self.desk.store
         initials = "".join(word[0] for word in store.operator.name.split()[:2]).upper()
-        self._window.enter(Inside(self._pages, initials, store.office.name))
+        above = self.first_day.strip if self.first_day else None
+        self._window.enter(Inside(self._pages, initials, store.office.name, above))
+        if self.first_day:
+            self._window.go("practice")
         self._window.offer(KeyCard(self.desk, self._window, self._pages).action)
         self._counter.ask_day()
         self._window.status.opened.connect(lambda: self._window.go("sync"))
@@ -102,6 +124,10 @@ class Work(QObject):
     def _connect(self) -> None:
         for _, page in self._pages.values():
             page.worked.connect(self._worked)
+        if self.first_day:
+            self.first_day.page_picked.connect(self._window.go)
+            self.trips.came.connect(self.first_day.refresh)
+            self.trips.arrived.connect(self.first_day.refresh)
         self._records.edit_asked.connect(self._edit)
         self._records.correct_asked.connect(self._correct)
         self._numbers.record_picked.connect(self._open)
@@ -142,9 +168,11 @@ class Work(QObject):
     def _worked(self) -> None:
         self.trips.saved()
         self.look()
+        if self.first_day:
+            self.first_day.refresh()
 
     def _go_now(self) -> None:
-        if self.desk.store.desk.url:
+        if self._reaches:
             self.trips.now()
         else:
             self.desk.notices.say("sync.no_line")

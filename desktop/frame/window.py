@@ -26,11 +26,15 @@ _START = QSize(1280, 720)
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What is shown to who is signed in: pages by code in the rail's order, and who it is."""
+    """What is shown to who is signed in: pages by code in the rail's order, and who it is.
+
+    `above` is a strip that practice has over every page; a frame in its colour is then around all.
+    """
 
     pages: Mapping[str, tuple[Stop, Page]]
     initials: str
     place: str
+    above: QWidget | None = None
 
 
 class Window(QMainWindow):
@@ -93,10 +97,15 @@ class Window(QMainWindow):
         around.addWidget(self._rail)
         around.addLayout(right, 1)
         frame = QFrame()
-        frame.setProperty("role", "bare")
-        frame.setLayout(around)
+        frame.setProperty("role", "practice" if inside.above else "bare")
+        framed = column(0)
+        if inside.above:
+            framed.addWidget(inside.above)
+        framed.addLayout(around, 1)
+        frame.setLayout(framed)
         self._put(frame)
-        self.setWindowTitle(f"{inside.place} · {say('desk.name')}")
+        title = f"{inside.place} · {say('desk.name')}"
+        self.setWindowTitle(say("practice.window", place=title) if inside.above else title)
         self.go(next(iter(inside.pages)))
 
     def go(self, code: str) -> Page:

@@ -1,11 +1,11 @@
 """What is shown before anybody is signed in: the house's sign at the left, a card at the right."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.look.look import Look
-from desktop.look.parts import card, column, line, words
+from desktop.look.parts import Button, card, column, line, words
 from forms.engine.words import say
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
@@ -51,6 +51,10 @@ class Gate(QWidget):
 
     def begin(self) -> None:
         """Take the keyboard."""
+
+    def offer(self, action: QAction) -> None:
+        """Let something else be done from here than what is asked, below all of that."""
+        self.body.addWidget(Button(action, "quiet"))
 
 
 class _Sign(QFrame):

@@ -69,6 +69,9 @@ class SyncPage(Page):
         )
         self._allow = deed(self, "sync.allow", "Ctrl+Shift+Return", "check-circle", self._let_go)
         self._allow.setVisible(False)
+        self._sticks = not desk.store.region.practice  # nothing of practice leaves this laptop
+        for action in (self._out, self._in):
+            action.setVisible(self._sticks)
         self._build()
 
     def begin(self) -> None:
@@ -125,10 +128,10 @@ class SyncPage(Page):
         """Name the keys of this page."""
         if self._stack.currentWidget() is self._choice:
             return self._choice.hints()
+        sticks = [("F9", say("sync.stick_out")), ("Ctrl+O", say("sync.stick_in"))]
         return [
             ("Ctrl+Enter", say("sync.go")),
-            ("F9", say("sync.stick_out")),
-            ("Ctrl+O", say("sync.stick_in")),
+            *(sticks if self._sticks else ()),
             ("Enter", say("hint.open")),
         ]
 

@@ -91,7 +91,10 @@ class Live(Spec, frozen=True):
 
 
 class RegionSpec(Spec, frozen=True):
-    """A region file; `place` stands before the date of a letter, `source` says whence the areas."""
+    """A region file; `place` stands before the date of a letter, `source` says whence the areas.
+
+    In one for `practice` everything is invented, and all that is printed says so.
+    """
 
     code: str
     name: str
@@ -111,6 +114,7 @@ class RegionSpec(Spec, frozen=True):
     standard_minutes: dict[str, int] = msgspec.field(default_factory=dict)
     services: Services = Services()
     live: Live = Live()
+    practice: bool = False
 
 
 class Region:
@@ -130,6 +134,7 @@ class Region:
         self.colours: Mapping[str, str] = spec.colours
         self.numbers = spec.numbers
         self.live = spec.live
+        self.practice = spec.practice
         self.areas = areas
         self.codes = codes
         self._spec = spec

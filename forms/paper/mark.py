@@ -36,6 +36,7 @@ def void() -> Mark:
     return Mark("void", say("mark.void"))
 
 
-def practice() -> Mark:
-    """Mark a sheet made with invented people."""
-    return Mark("practice", say("mark.practice"))
+def practice(other: Mark | None = None) -> Mark:
+    """Mark a sheet made with invented people; what the `other` mark says is said too."""
+    said = [say("mark.practice"), *([other.text] if other is not None else [])]
+    return Mark("practice", " · ".join(said))

@@ -59,7 +59,10 @@ class Hand(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """Everything that is printed, on the ISO `date`; `note` stands at the foot of every page."""
+    """Everything that is printed, on the ISO `date`; `note` stands at the foot of every page.
+
+    `mark` stands large behind the tables of every page, "" for none.
+    """
 
     title: str
     period: str
@@ -72,6 +75,7 @@ class Sheet(msgspec.Struct, frozen=True):
     note: str = ""
     size: Literal["f4", "a4"] = "f4"
     wide: bool = True
+    mark: str = ""
 
 
 def render(sheet: Sheet, *, logo: bytes | None) -> bytes:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from forms.engine.problem import Problem, Refused
 from sync.client.https import Https
@@ -22,6 +23,18 @@ INCARNATION_BYTES = 8
 PROTOCOL_VERSION = 1
 
 
+class Road(Protocol):
+    """A way to a city that nobody here has met before."""
+
+    def hello(self) -> bytes:
+        """Ask who the city is."""
+        ...
+
+    def enrol(self, join: bytes) -> bytes:
+        """Bring a Join, get a Welcome."""
+        ...
+
+
 def enrol(
     folder: Path,
     *,
@@ -37,33 +50,54 @@ def enrol(
     Refused(server_unknown) before anything is told to a server that isn't the code's own; nothing
     stays in the folder unless the welcome was whole.
     """
-    secret, digest = codes.read(code)
-    problem = passphrase.check_rules(phrase)
-    if problem is not None:
-        raise Refused(problem)
-    door.check_vacant(folder)
+    _check(folder, code, phrase)
     road = Https(url)
     try:
-        hello = _greet(road, digest)
-        device = keys.DeviceKeys.make()
-        incarnation = secrets.token_bytes(INCARNATION_BYTES)
-        welcome = _join(
+        return join(
+            folder,
             road,
-            hello,
-            device,
-            incarnation,
-            Join(
-                secret=secret,
-                incarnation=incarnation,
-                sign=device.public().sign,
-                seal=device.public().seal,
-                letter=device.public().letter,
-                operator=operator,
-                clock=now(),
-            ),
+            url=road.url,
+            code=code,
+            operator=operator,
+            phrase=phrase,
+            keystore=keystore,
+            now=now,
         )
     finally:
         road.close()
+
+
+def join(
+    folder: Path,
+    road: Road,
+    *,
+    url: str,
+    code: str,
+    operator: str,
+    phrase: str,
+    keystore: Keystore,
+    now: Callable[[], int],
+) -> Store:
+    """Join by a road that is there; `url` is where trips go from then on, "" for nowhere."""
+    secret, digest = _check(folder, code, phrase)
+    hello = _greet(road, digest)
+    device = keys.DeviceKeys.make()
+    incarnation = secrets.token_bytes(INCARNATION_BYTES)
+    welcome = _join(
+        road,
+        hello,
+        device,
+        incarnation,
+        Join(
+            secret=secret,
+            incarnation=incarnation,
+            sign=device.public().sign,
+            seal=device.public().seal,
+            letter=device.public().letter,
+            operator=operator,
+            clock=now(),
+        ),
+    )
     return door.create(
         folder,
         welcome,
@@ -71,13 +105,23 @@ def enrol(
         incarnation,
         operator,
         phrase,
-        url=road.url,
+        url=url,
         keystore=keystore,
         now=now,
     )
 
 
-def _greet(road: Https, digest: bytes) -> Hello:
+def _check(folder: Path, code: str, phrase: str) -> tuple[bytes, bytes]:
+    """Check what needs no city; give the code's secret and digest."""
+    secret, digest = codes.read(code)
+    problem = passphrase.check_rules(phrase)
+    if problem is not None:
+        raise Refused(problem)
+    door.check_vacant(folder)
+    return secret, digest
+
+
+def _greet(road: Road, digest: bytes) -> Hello:
     greeting = wire.decode(road.hello(), Signed)
     hello = wire.decode(greeting.plain, Hello)
     if not codes.matches(digest, hello.keys.sign):
@@ -114,7 +158,7 @@ def _had(hello: Hello, digest: bytes) -> bool:
 
 
 def _join(
-    road: Https, hello: Hello, device: keys.DeviceKeys, incarnation: bytes, join: Join
+    road: Road, hello: Hello, device: keys.DeviceKeys, incarnation: bytes, join: Join
 ) -> Welcome:
     header = Header(
         kind="enrol",

@@ -22,6 +22,9 @@ class Upstairs(Protocol):
     def open(self, folder: Path) -> int:
         """Open the application on a desk's folder and return its exit status when it is closed."""
 
+    def practise(self, folder: Path) -> int:
+        """Open the application on the practice desk beside a desk's folder."""
+
     def pictures(self, desk: Path, kept: Path, operator: str, passphrase: str) -> list[Path]:
         """Draw the windows of a desk offscreen, keep their pictures in `kept` and name them."""
 

@@ -25,6 +25,7 @@ from sync.commands.parser import parse
 from sync.commands.table import DONE, REFUSED
 from sync.commands.trouble import explained
 from sync.server import run as server
+from sync.store.keystore import NoKeystore
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 REGION = RESOURCES / "regions" / "kota_contoh.toml"
@@ -55,22 +56,6 @@ def demo(call: Call) -> Answer:
         return demonstration.go()
     finally:
         demonstration.close()
-
-
-class NoKeystore:
-    """The demo leaves nothing in the system's keystore: its passphrase alone opens its folder."""
-
-    def available(self) -> bool:
-        """There is none."""
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        """Nothing was ever put."""
-        raise LookupError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        """Nothing is asked to be put where none is available."""
-        raise LookupError(name, len(secret))
 
 
 class Demonstration:

@@ -72,6 +72,11 @@ _CHOICE = (
 
 COMMANDS: tuple[Command, ...] = (
     Command("demo", "demo:demo", (_arg("--headless", action="store_true"), _arg("--dir"))),
+    Command(
+        "practice",
+        "practice:practice",
+        (_arg("--reset", action="store_true"), _arg("--prepare", action="store_true")),
+    ),
     # The city's server.
     Command("server init", "city:init", (_must("--region", metavar="FILE"), _arg("--database"))),
     Command(

@@ -19,6 +19,22 @@ class Keystore(Protocol):
         """Keep a secret."""
 
 
+class NoKeystore:
+    """No keystore, for what the passphrase alone may open: invented people."""
+
+    def available(self) -> bool:
+        """There is none."""
+        return False
+
+    def get(self, name: str) -> bytes | None:
+        """Nothing was ever put."""
+        raise LookupError(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Nothing is asked to be put where none is available."""
+        raise LookupError(name, len(secret))
+
+
 class SystemKeystore:
     """The keystore of this system through keyring: Windows, macOS or the Secret Service.
 

@@ -132,7 +132,7 @@ def pdf(store: Store, record: bytes, *, preview: bool = False) -> Pdf:
         sheet.texts,
         logo=store.region.logo,
         qr=sheet.qr,
-        mark=stamp,
+        mark=_worn(store, stamp),
     )
     lacks = () if letter.draws(store.region.logo) else (Problem("logo_unusable"),)
     return Pdf(data, _pages(data), copy, lacks)
@@ -144,7 +144,7 @@ def pictures(store: Store, record: bytes, *, ppi: float = letter.PREVIEW_PPI) ->
         case, form = _found(store, conn, record)
         sheet = _sheet(store, conn, form, case)
         stamp = _mark(case, _prints(store, conn, case))
-    logo = store.region.logo
+    logo, stamp = store.region.logo, _worn(store, stamp)
     return letter.pictures(sheet.paper, sheet.texts, logo=logo, qr=sheet.qr, mark=stamp, ppi=ppi)
 
 
@@ -155,8 +155,8 @@ def sketch(
     form = store.catalogue.form(service)
     with store.read() as conn:
         sheet = _draft(store, conn, form, answers)
-    logo = store.region.logo
-    return letter.pictures(sheet.paper, sheet.texts, logo=logo, qr=None, mark=mark.draft(), ppi=ppi)
+    logo, stamp = store.region.logo, _worn(store, mark.draft())
+    return letter.pictures(sheet.paper, sheet.texts, logo=logo, qr=None, mark=stamp, ppi=ppi)
 
 
 def qr_text(store: Store, record: bytes) -> str:
@@ -251,6 +251,11 @@ def _mark(case: Case, printed: int) -> Mark | None:
     if case.state == VOID:
         return mark.void()
     return mark.copy(printed) if printed else None
+
+
+def _worn(store: Store, stamp: Mark | None) -> Mark | None:
+    """Say on every sheet of a practice region that it is one; so none bears a QR."""
+    return mark.practice(stamp) if store.region.practice else stamp
 
 
 def _prints(store: Store, conn: Connection, case: Case) -> int:

@@ -31,6 +31,7 @@ pace    int            bytes that the line carried at once lately (sync.client.p
 window  int            the day on which files of closed records were last looked through
 backups  [Made]        backup files that were made here (sync.store.backup_list), the newest last
 habits  Habits         how work is done at this desk
+first_day  Day         what is done of the first day, at a desk for practice
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
 

@@ -51,7 +51,7 @@ class BookPane(Pane):
         self._chain.hide()
         self._deeds = self._make_deeds()
         self._build()
-        desk.look.changed.connect(lambda: self._chain.fit(self.height()))
+        desk.look.changed.connect(self._fit)  # a method's connection ends with the pane
         self._bar.changed.connect(self._ask)
         self._bar.onward.connect(self.begin)
         self._sheet.chosen.connect(self._follow)
@@ -110,6 +110,9 @@ class BookPane(Pane):
         for code in ("edit", "sheet", "follow", "new"):
             made[code].setVisible(False)
         return made
+
+    def _fit(self) -> None:
+        self._chain.fit(self.height())
 
     def _build(self) -> None:
         head = line(8)

@@ -10,6 +10,7 @@ from forms.engine.words import label, say
 from forms.mail import series as post
 from forms.paper import register
 from forms.paper.amounts import long_date
+from forms.paper.mark import practice
 from forms.paper.register import Hand, Sheet
 from sync.store.case import Case, decode
 from sync.store.handle import Store
@@ -134,6 +135,7 @@ def _printed(
         note=say("register.printed", date=f"{today:%d-%m-%Y}", operator=store.operator.name),
         size=store.region.paper,
         wide=wide,
+        mark=practice().text if store.region.practice else "",
     )
 
 

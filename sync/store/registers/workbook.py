@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from forms.engine.problem import Problem, Refused
 from forms.engine.words import say
 from forms.paper.amounts import long_date
+from forms.paper.mark import practice
 from sync.store.handle import Store
 from sync.store.registers.table import Column, Period, Row, Table
 
@@ -28,7 +29,8 @@ _FORBIDDEN = str.maketrans(dict.fromkeys(r"[]:*?/\'", " "))
 def write(store: Store, title: str, period: Period, tables: Sequence[Table], path: Path) -> None:
     """Write a register or report of a period; refusals as of `save`."""
     said = say("register.period", first=long_date(period.first), last=long_date(period.last))
-    save(path, (title, store.office.name, said), tables)
+    marks = (practice().text,) if store.region.practice else ()
+    save(path, (title, *marks, store.office.name, said), tables)
 
 
 def save(path: Path, heads: Sequence[str], tables: Sequence[Table]) -> None:

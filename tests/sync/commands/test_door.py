@@ -97,6 +97,9 @@ def test_no_command_opens_the_window_on_the_desks_folder(tmp_path: Path) -> None
             assert folder == tmp_path
             return 5
 
+        def practise(self, folder: Path) -> int:
+            raise AssertionError(folder)
+
         def pictures(self, desk: Path, kept: Path, operator: str, passphrase: str) -> list[Path]:
             raise AssertionError(desk, kept, operator, passphrase)
 

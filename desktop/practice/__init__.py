@@ -1,0 +1,1 @@
+"""What is different where somebody practises: a frame that says so, marked paper, a first day."""
