@@ -1,8 +1,24 @@
 """What a trip needs of a road: bring envelopes, bring back the answer."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from forms.engine.problem import Unreachable
+
+Why = Literal["network", "portal", "clock", "server"]
+
+
+class Barred(Unreachable):
+    """What stands between, as far as it can be told from here.
+
+    network   no name is found, no road leads anywhere
+    portal    somebody else answered: the page of a Wi-Fi that wants a sign-in, a proxy
+    clock     the certificate is not valid at what this computer takes for now
+    server    there is a network, and the server does not answer
+    """
+
+    def __init__(self, why: Why, *told: object) -> None:
+        super().__init__(*told)
+        self.why = why
 
 
 class Busy(Unreachable):

@@ -15,7 +15,9 @@ from sync.protocol.enrol import Hello, Join, Request, Welcome
 from sync.protocol.header import CLASSICAL, Header
 from sync.protocol.stream import Signed
 from sync.protocol.trust import KEYS_MAX, KeyList
+from sync.store import attempt
 from sync.store import open as door
+from sync.store.attempt import Attempt
 from sync.store.handle import Store
 from sync.store.keystore import Keystore
 
@@ -78,11 +80,18 @@ def join(
     keystore: Keystore,
     now: Callable[[], int],
 ) -> Store:
-    """Join by a road that is there; `url` is where trips go from then on, "" for nowhere."""
+    """Join by a road that is there; `url` is where trips go from then on, "" for nowhere.
+
+    What was cut short after the city was asked goes on with the same code and operator.
+    """
     secret, digest = _check(folder, code, phrase)
     hello = _greet(road, digest)
-    device = keys.DeviceKeys.make()
-    incarnation = secrets.token_bytes(INCARNATION_BYTES)
+    begun = attempt.read(folder, secret, operator)
+    if begun is None:
+        incarnation = secrets.token_bytes(INCARNATION_BYTES)
+        begun = Attempt(keys.DeviceKeys.make(), incarnation, operator)
+        attempt.keep(folder, secret, begun)
+    device, incarnation = begun.keys, begun.incarnation
     welcome = _join(
         road,
         hello,
@@ -98,7 +107,7 @@ def join(
             clock=now(),
         ),
     )
-    return door.create(
+    store = door.create(
         folder,
         welcome,
         device,
@@ -109,6 +118,8 @@ def join(
         keystore=keystore,
         now=now,
     )
+    attempt.drop(folder)
+    return store
 
 
 def _check(folder: Path, code: str, phrase: str) -> tuple[bytes, bytes]:
@@ -119,6 +130,19 @@ def _check(folder: Path, code: str, phrase: str) -> tuple[bytes, bytes]:
         raise Refused(problem)
     door.check_vacant(folder)
     return secret, digest
+
+
+def reach(url: str) -> int:
+    """Ask a server who it is, before anything is told to it; gives the time of its clock in ms.
+
+    Refused(url_malformed | http_plain), and Barred, which says what stands between.
+    """
+    road = Https(url)
+    try:
+        greeting = wire.decode(road.hello(), Signed)
+    finally:
+        road.close()
+    return wire.decode(greeting.plain, Hello).time
 
 
 def _greet(road: Road, digest: bytes) -> Hello:

@@ -13,6 +13,7 @@ The only place with requests.
 | stood still for STALL_S                      |                                                  |
 """
 
+import errno
 import io
 import re
 import ssl
@@ -24,7 +25,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from forms.engine.problem import Problem, Refused, Unreachable
-from sync.client.carrier import Busy
+from sync.client.carrier import Barred, Busy, Why
 from sync.protocol.exchange import CONTENT_TYPE
 from sync.protocol.hub import KEPT
 from sync.protocol.upload import ANSWER, PATH_ANSWER
@@ -39,6 +40,8 @@ _OK, _PART, _TOO_LONG = 200, 206, 413
 _BUSY = frozenset({429, 503})
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 415, 422})
 _BROKEN_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_NOT_NOW = frozenset({9, 10})  # OpenSSL's verdicts: the certificate isn't valid yet, or any more
+_NO_ROAD = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _AWAY = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 
 
@@ -135,7 +138,7 @@ class Line:
                 stream=True,
             )
         except requests.RequestException as error:
-            raise (Unreachable if _is_away(error) else Cut)(self._url) from error
+            raise (_barred(error, self._url) if _is_away(error) else Cut(self._url)) from error
         try:
             _check(answer)
         except BaseException:
@@ -174,7 +177,7 @@ def _check(answer: requests.Response) -> None:
     if status in _BUSY and re.fullmatch(r"\d{1,9}", rest):
         raise Busy(min(int(rest), BUSY_MAX_S))
     if status not in {_OK, KEPT, _PART} or ours != CONTENT_TYPE:
-        raise Unreachable(f"{status} {ours}")
+        raise Barred("portal", f"{status} {ours}")
 
 
 def _begun(answer: requests.Response) -> Coming:
@@ -219,6 +222,25 @@ def _problems(answer: requests.Response) -> list[Problem]:
     if not problems:
         raise Unreachable("answer_malformed")
     return problems
+
+
+def _barred(error: requests.RequestException, url: str) -> Barred:
+    """Say what stands between, where there never was a connection to our server."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    why: Why = "server"
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        told = reason.args[0] if reason.args else None
+        why = "clock" if getattr(told, "verify_code", 0) in _NOT_NOW else "portal"
+    elif isinstance(reason, urllib3.exceptions.NameResolutionError):
+        why = "network"
+    elif isinstance(reason, urllib3.exceptions.NewConnectionError):
+        why = (
+            "network"
+            if isinstance(reason.__cause__, OSError) and (reason.__cause__.errno in _NO_ROAD)
+            else "server"
+        )
+    return Barred(why, url)
 
 
 def _is_away(error: requests.RequestException) -> bool:

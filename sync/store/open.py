@@ -19,6 +19,7 @@ from sync.crypto.keys import DeviceKeys
 from sync.protocol.enrol import Welcome
 from sync.protocol.lock import Lock
 from sync.store import (
+    attempt,
     chunks,
     incarnation,
     leases,
@@ -128,6 +129,7 @@ def unlock(
         opened = file.slots.enter(operator, passphrase, file.secret(keystore))
         key, fence = opened.store_key, _fence(file, keystore)
         store_key.finish(folder, key)
+        attempt.drop(folder)  # of an enrolment that was cut at its very end
         engine = schema.brought_up(folder / FILE, key)
         unless_kept.callback(engine.dispose)
         with explained(), engine.begin() as conn:
