@@ -109,6 +109,7 @@ class Form:
         self.group = spec.group
         self.subject = spec.subject
         self.internal = spec.internal
+        self.searched = spec.searched and not spec.internal
         self.place = spec.place
         self.office_kinds = spec.office_kinds
         self.machine = machine

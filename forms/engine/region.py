@@ -17,11 +17,12 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from forms.engine import region_hours
+from forms.engine import region_hours, region_queue
 from forms.engine.areas import Areas
 from forms.engine.problem import Problem, Refused
 from forms.engine.region_codes import Codes
 from forms.engine.region_hours import Hours, HoursSpec
+from forms.engine.region_queue import Plan, QueueSpec
 from forms.engine.source import Source
 from forms.engine.spec import Signer, Spec, Validity
 
@@ -115,6 +116,7 @@ class RegionSpec(Spec, frozen=True):
     services: Services = Services()
     live: Live = Live()
     practice: bool = False
+    queue: QueueSpec | None = None
 
 
 class Region:
@@ -195,6 +197,10 @@ class Region:
         if kind not in self._hours:
             self._hours[kind] = region_hours.of_kind(self._spec.hours, kind)
         return self._hours[kind]
+
+    def queue(self, kind: str) -> Plan:
+        """Give the waiting room of offices of a kind here."""
+        return region_queue.of_kind(self._spec.queue, kind)
 
     def validity(self, service: str, default: Validity) -> Validity:
         """Give how long a letter holds here."""
@@ -319,6 +325,8 @@ def _judge(source: Source, spec: RegionSpec) -> None:
         source.add("colour", ("colours",), name="accent")
     if spec.hours is not None:
         region_hours.judge(source, spec.hours)
+    if spec.queue is not None:
+        region_queue.judge(source, spec.queue)
     if spec.codes is not None and not spec.codes.source.strip():
         source.add("text_missing", ("codes", "source"), key="source")
     _judge_numbers(source, spec)

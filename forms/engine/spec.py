@@ -305,8 +305,9 @@ class FormSpec(Spec, frozen=True):
     """A service's form file.
 
     `group` is the service group and with it the stream; `subject` asks for a resident or patient;
-    `internal` forms are the house's own and not shown among the services. `place` names the field
-    whose area decides which offices hold a record; without it the office that began it does.
+    `internal` forms are the house's own and not shown among the services; records of one that is
+    not `searched` are never found by typing, there being nothing to know them by. `place` names the
+    field whose area decides which offices hold a record; without it the office that began it does.
     `retention` goes before what shared/retention.toml says for the group; `tile`s come beside those
     of the group in shared/live.toml.
     """
@@ -319,6 +320,7 @@ class FormSpec(Spec, frozen=True):
     office_kinds: tuple[str, ...] = ()
     subject: bool = False
     internal: bool = False
+    searched: bool = True
     place: str = ""
     retention: Retention | None = None
     letter: LetterSpec | None = None

@@ -13,6 +13,7 @@ from sync.protocol.ties import signs_second
 EVERY = "*"
 HEALTH = frozenset({"patients"})
 PEOPLE = frozenset({"residents"})
+QUEUE = frozenset({"queue"})
 NOTHING: frozenset[str] = frozenset()
 ALL = frozenset({EVERY})
 
@@ -21,7 +22,7 @@ ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "petugas": (ALL, ALL),
     "verifikator": (NOTHING, ALL),
     "penandatangan": (NOTHING, ALL),
-    "perawat": (HEALTH, HEALTH | PEOPLE),
+    "perawat": (HEALTH | QUEUE, HEALTH | PEOPLE | QUEUE),
     "auditor": (NOTHING, ALL),
     "admin": (NOTHING, NOTHING),
     "kepala": (ALL, ALL),

@@ -32,6 +32,8 @@ window  int            the day on which files of closed records were last looked
 backups  [Made]        backup files that were made here (sync.store.backup_list), the newest last
 habits  Habits         how work is done at this desk
 first_day  Day         what is done of the first day, at a desk for practice
+queue   Counter        how tickets are called and printed here (sync.store.queue_desk)
+queue_counted  (day, {prefix: int})  the last ticket number of each prefix on a service day
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
 

@@ -54,7 +54,7 @@ def put(conn: Connection, forms: Forms, records: Sequence[Put], *, ours: bool) -
     found = []
     for case, _ in records:
         form = forms(case.service)
-        if form is not None and not form.internal:
+        if form is not None and form.searched:
             found.append(entry(form, case))
     search.index(conn, found)
 

@@ -124,7 +124,7 @@ def _records(store: Store, conn: Connection) -> Iterator[Problem]:
 
 def _search(store: Store, conn: Connection) -> Iterator[Problem]:
     """Whatever may be found is in the search, and nothing else."""
-    shown = {code for code, form in store.catalogue.forms.items() if not form.internal}
+    shown = {code for code, form in store.catalogue.forms.items() if form.searched}
     rows = conn.exec_driver_sql("SELECT id, service FROM record")
     records = {row.id for row in rows if row.service in shown}
     found = set(conn.exec_driver_sql("SELECT record FROM search_row").scalars())

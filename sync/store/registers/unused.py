@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from forms.engine.words import label, say
+from forms.queue import tickets
 from sync.store import numbers
 from sync.store.handle import Store
 from sync.store.registers.table import Column, Period, Row, Table
@@ -29,8 +30,9 @@ def tables(store: Store, conn: Connection, period: Period) -> tuple[Table, ...]:
 
 def _rows(store: Store, conn: Connection, period: Period) -> Iterator[Row]:
     series = conn.exec_driver_sql(
-        "SELECT DISTINCT year, series FROM lease WHERE year BETWEEN ? AND ? ORDER BY year, series",
-        (period.first.year, period.last.year),
+        "SELECT DISTINCT year, series FROM lease WHERE year BETWEEN ? AND ? AND series <> ? "
+        "ORDER BY year, series",
+        (period.first.year, period.last.year, tickets.SERIES),  # its numbers stand on no paper
     ).all()
     place = 0
     for year, name in series:

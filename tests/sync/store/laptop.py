@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.engine.region import Region
 from forms.mail import series as post
+from forms.queue import tickets
 from sync.crypto import envelope, letter, signed
 from sync.crypto.keys import DeviceKeys, RegionKeys, key_id
 from sync.protocol import columns, wire
@@ -215,7 +216,7 @@ def make_welcome(city: City, keys: DeviceKeys, incarnation: bytes, role: str = "
     series = "surat" if region.numbers.series == "one" else LETTER.rpartition("/")[2]
     leases = [
         Lease(os.urandom(16), office.id, name, 2026, 1, 500, device, incarnation)
-        for name in (series, post.AGENDA)
+        for name in (series, post.AGENDA, tickets.SERIES)
     ]
     public = keys.public()
     return Welcome(

@@ -128,7 +128,7 @@ def test_a_half_used_lease_asks_for_more(store: Store) -> None:
 def test_from_december_on_next_years_numbers_are_wanted_too(desk: Desk, store: Store) -> None:
     desk.clock.time = START + 10 * DAY
 
-    assert wanted(store) == [("surat", 2027), ("surat_masuk", 2027)]
+    assert wanted(store) == [("surat", 2027), ("surat_masuk", 2027), ("tiket", 2027)]
 
 
 def test_every_number_up_to_the_highest_is_explained(store: Store, business: Answers) -> None:

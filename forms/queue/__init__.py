@@ -1,0 +1,1 @@
+"""The waiting room: tickets, who is called next, and how long people waited."""
