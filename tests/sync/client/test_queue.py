@@ -26,6 +26,7 @@ def test_who_is_passed_on_to_another_desk_is_called_there_alone(town: Town) -> N
     queue.begin(second, called.record)
     queue.finish(second, called.record)
     town.go()
+    town.go()  # the first one is told what the second one brought after it
 
     assert called.number == ticket.number
     states = {t.record: t.state for t in queue_board.read(first).tickets}
