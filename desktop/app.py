@@ -85,6 +85,7 @@ class Application(QObject):
 
     def enter(self, store: "Store") -> None:
         """Show the pages of an open store."""
+        from desktop.capture.watch import Watch
         from desktop.desk import Desk
         from desktop.inside import Work
         from desktop.printer import SystemPrinter
@@ -99,7 +100,8 @@ class Application(QObject):
 
             printer = MarkedPrinter(printer)
             keystore, road = NoKeystore, partial(room.send, now=self._now)
-        desk = Desk(store, self.tasks, self.notices, self.look, printer, self._files)
+        watch = Watch(self.tasks, self)
+        desk = Desk(store, self.tasks, self.notices, self.look, printer, self._files, watch)
         self.work = Work(desk, self.window, keystore(), road)
         if self.work.first_day:
             self.work.first_day.again_asked.connect(partial(self.practise, again=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from desktop.capture.watch import Watch
 from desktop.files import Files
 from desktop.look.look import Look
 from desktop.notices import Notices
@@ -21,6 +22,7 @@ class Desk:
     look: Look
     printer: Printer
     files: Files
+    scans: Watch
     repeats: dict[str, dict[str, Value]] = field(default_factory=dict)
 
     def repeats_of(self, service: str) -> dict[str, Value]:

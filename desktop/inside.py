@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop import calibration
 from desktop.acts import Shown
+from desktop.capture import chosen
 from desktop.dates import day
 from desktop.desk import Desk
 from desktop.frame.rail import Stop
@@ -56,6 +57,7 @@ class Work(QObject):
     ) -> None:
         super().__init__()
         self.desk = desk
+        desk.scans.setParent(self)
         self._window = window
         self._reading = Latest(desk.tasks, self)
         self.status: Status | None = None
@@ -107,12 +109,14 @@ class Work(QObject):
         self._clock.start()
         self.look()
         self.desk.tasks.run(self, letter.warm)
+        self.desk.tasks.run(self, partial(chosen.kept, store), self.desk.scans.follow)
         self.desk.tasks.run(self, partial(calibration.fits, store), self.desk.printer.fits.update)
 
     def leave(self) -> None:
         """Keep what is typed, start no more trips."""
         self._travels = False
         self.trips.stop()
+        self.desk.scans.stop()
         self._clock.stop()
         for _, page in self._pages.values():
             page.leave()
@@ -142,6 +146,10 @@ class Work(QObject):
         self.trips.changed.connect(self.look)
         self.trips.came.connect(self._window.refresh)
         self.trips.failed.connect(self.desk.notices.trouble)
+        self.desk.scans.arrived.connect(
+            lambda name: self.desk.notices.say("capture.arrived", name=name)
+        )
+        self.desk.scans.troubled.connect(self.desk.notices.trouble)
         self.trips.arrived.connect(lambda: self.desk.notices.say("sync.arrived"))
 
     def _pending(self) -> int:

@@ -1,6 +1,6 @@
 """The one door off the interface's thread.
 
-Work runs in one of three lanes of one thread each, so that what belongs to one lane keeps its
+Work runs in one of four lanes of one thread each, so that what belongs to one lane keeps its
 order; what came of it is brought back by one signal of one object that lives on the interface's
 thread. Nothing of Qt and no row of a database goes through the door: plain values only.
 """
@@ -21,11 +21,12 @@ WAITING_MAX = 256  # A person can't ask faster than this; more means a loop that
 
 
 class Lane(Enum):
-    """Where work is done: at the store, on the line, or with paper."""
+    """Where work is done: at the store, on the line, with paper, or with files of elsewhere."""
 
     STORE = "store"
     LINE = "line"
     PAPER = "paper"
+    FILES = "files"
 
 
 class TooMuchAsked(RuntimeError):  # noqa: N818 - it says what happened

@@ -65,11 +65,13 @@ class Entries(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[Entry, ...] = ()
+        self.has_details = False  # all rows are as high as the highest
 
     def put(self, rows: Sequence[Entry]) -> None:
         """Show these rows in place of all before."""
         self.beginResetModel()
         self._rows = tuple(rows)
+        self.has_details = any(row.detail for row in rows)
         self.endResetModel()
 
     def entry(self, row: int) -> Entry | None:
@@ -184,11 +186,10 @@ class _Painter(QStyledItemDelegate):
         self._list = shown
 
     def sizeHint(
-        self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         size = self._look.tokens.measures
-        entry = index.data(_ROW)
-        lines = size.body + (size.small + 5 if entry is not None and entry.detail else 0)
+        lines = size.body + (size.small + 5 if self._list.entries.has_details else 0)
         return QSize(120, round(lines * 1.25) + 16)
 
     def paint(

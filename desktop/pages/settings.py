@@ -19,6 +19,7 @@ from desktop.look.tokens import SCALES, Theme
 from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.pages.printing_setup import PrintingSetup
+from desktop.pages.scan_folder import ScanFolder
 from desktop.pages.way_of_work import WayOfWork
 from desktop.panes.facts import Facts, Part
 from forms.engine.spec import ROLES
@@ -52,6 +53,7 @@ class SettingsPage(Page):
         self._people = TitledList(desk.look, "settings.people", "users-three", "settings.nobody")
         self._about = Facts()
         self._printing = PrintingSetup(desk)
+        self._scans = ScanFolder(desk)
         self._way = WayOfWork(desk)
         self._heads = (self._way, self._name, self._role, self._phrase)  # a head's alone
         for part in self._heads:
@@ -70,6 +72,7 @@ class SettingsPage(Page):
 
     def refresh(self) -> None:
         """Fetch who works here."""
+        self._scans.refresh()
         work = partial(operators.listing, self._desk.store)
         self._desk.tasks.run(self, work, self._put_people)
 
@@ -79,6 +82,7 @@ class SettingsPage(Page):
             self._ground,
             self._old,
             self._printing,
+            self._scans,
             self._way,
             self._people.rows,
             self._name,
@@ -97,6 +101,7 @@ class SettingsPage(Page):
             _titled("settings.passphrase", self._old, self._new, self._again, Button(self._change))
         )
         left.addWidget(self._printing)
+        left.addWidget(self._scans)
         left.addWidget(_titled("settings.about", self._about))
         left.addStretch(1)
         right = column(14)

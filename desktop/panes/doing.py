@@ -12,10 +12,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from desktop import acts
+from desktop.capture.source import Source
 from desktop.desk import Desk
 from desktop.look.parts import column
+from desktop.notices import Tone
 from desktop.panes.asking import Asking
-from desktop.panes.attaching import Attaching
+from desktop.panes.attaching import Attaching, papers
 from desktop.panes.day import DayQuestion
 from forms.engine.machine import PLAIN, Action
 from forms.engine.problem import Problem, Refused
@@ -28,11 +30,12 @@ from sync.store.records import Saved
 class Doing(QFrame):
     """Does actions of one record; `acted` comes with what became of it, and whether to print it.
 
-    `attached` comes when a file was saved with it.
+    `attached` comes when a file was saved with it, `ended` when no file is asked about any more.
     """
 
     acted = Signal(object, bool)
     attached = Signal()
+    ended = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -44,6 +47,7 @@ class Doing(QFrame):
         self._day = DayQuestion(desk)
         self._papers = Attaching(desk)
         self._papers.attached.connect(self._attached)
+        self._papers.ended.connect(self._ended)
         inner = column(8)
         inner.addWidget(self._asking)
         inner.addWidget(self._day)
@@ -99,9 +103,24 @@ class Doing(QFrame):
             self._papers.ask(self._view)
             self._show()
 
+    def bring(self, sources: list[Source]) -> None:
+        """Ask to which paper each of these belongs; say so where the record takes none."""
+        if self._view is None:
+            return
+        if not papers(self._desk.store, self._view):
+            self._desk.notices.say("attach.none", Tone.CALM)
+            return
+        self.put_away()
+        self._papers.bring(self._view, sources)
+        self._show()
+
     def _attached(self) -> None:
         self.put_away()
         self.attached.emit()
+
+    def _ended(self) -> None:
+        self._show()
+        self.ended.emit()
 
     def _ask(self, row: Action) -> None:
         self.put_away()

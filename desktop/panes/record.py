@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop import acts, rows, steps
+from desktop.capture.door import Door
 from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
@@ -61,6 +62,7 @@ class RecordPane(Pane):
         self._doing = Doing(desk)
         self._doing.acted.connect(self._acted)
         self._doing.attached.connect(self._attached)
+        self._doing.ended.connect(self.begin)
         self._paper = PaperView(desk.look)
         self._caption = words("", "muted")
         self._steps = StepsBar(self, self._doing.take)
@@ -73,6 +75,7 @@ class RecordPane(Pane):
         self._correct = deed(self, "correct.do", "F2", "note-pencil", self._ask_correct)
         self._whole = deed(self, "form.issue", "F9", "printer", self._doing.issue)
         self._attach = deed(self, "attach.do", "Ctrl+B", "upload-simple", self._doing.attach)
+        self._door = Door(self, desk.notices, self._doing.bring)
         self._linked = deed(self, "note.go", "Ctrl+G", "arrow-right", self._go_to_linked)
         self._build()
 
@@ -188,7 +191,9 @@ class RecordPane(Pane):
         self._pdf.setVisible(view.is_issued)
         self._edit.setVisible(view.may_edit)
         self._correct.setVisible(view.may_correct)
-        self._attach.setVisible(bool(papers(store, view)))
+        takes = bool(papers(store, view))
+        self._attach.setVisible(takes)
+        self._door.paste.setVisible(takes)
         self._whole.setVisible(self._may_issue(view))
         self._linked.setVisible(linked(view) is not None)
         self._doing.put(view)
@@ -218,7 +223,8 @@ class RecordPane(Pane):
         self.changed.emit()
 
     def _attached(self) -> None:
-        self._again()
+        if self._view is not None:
+            self.open(self._view.record.id, self.begin)
         self.changed.emit()
 
     def _save_pdf(self) -> None:

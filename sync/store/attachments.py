@@ -24,7 +24,7 @@ from forms.engine.kinds.attachment import FILE_MAX
 from forms.engine.problem import Problem, Refused
 from sync.crypto import stream
 from sync.protocol import attachment
-from sync.store import chunks
+from sync.store import chunks, foreign_file
 from sync.store.handle import Store
 from sync.store.statements import Connection
 
@@ -83,8 +83,9 @@ class Held(msgspec.Struct, frozen=True):
 def brought(store: Store, form: Form, answers: Mapping[str, Any]) -> Iterator[Brought]:
     """Seal the files that answers name as {"file": PATH, "preview"?}, for the block that saves.
 
-    What the block doesn't keep is gone at its end. Refused(attachment_missing |
-    attachment_too_large | attachment_type | disk_full | disk_failed).
+    In place of a path the content itself may stand, as bytes: then it never lies in the clear.
+    What the block doesn't keep is gone at its end. Refused(attachment_missing | attachment_no_file
+    | attachment_unsteady | attachment_too_large | attachment_type | disk_full | disk_failed).
     """
     sealed: list[Sealed] = []
     try:
@@ -253,16 +254,16 @@ def _reference(
     return said | ({"preview": given["preview"]} if given.get("preview") else {})
 
 
-def _content(key: str, path: object) -> bytes:
-    """Read what is to be attached; what it is, its first bytes say."""
-    try:
-        place = Path(str(path))
-        if not place.is_file():
-            raise Refused(Problem("attachment_missing", key))
-        with place.open("rb") as file:
-            content = file.read(FILE_MAX + 1)
-    except (OSError, ValueError) as error:
-        raise Refused(Problem("attachment_missing", key)) from error
+def _content(key: str, given: object) -> bytes:
+    """Give what is to be attached, read where a path names it; its first bytes say what it is."""
+    if isinstance(given, bytes):
+        content = given
+    else:
+        try:
+            content = foreign_file.read(Path(str(given)), FILE_MAX).content
+        except Refused as error:
+            problems = (Problem(one.code, key, one.facts) for one in error.problems)
+            raise Refused(*problems) from error
     if len(content) > FILE_MAX:
         raise Refused(Problem("attachment_too_large", key, {"max": FILE_MAX // 1_000_000}))
     if not attachment.type_of(content):

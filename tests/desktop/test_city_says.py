@@ -17,8 +17,8 @@ from sync.protocol.change import Number
 from sync.store import drafts, read, status
 from sync.store.handle import Store
 from sync.store.read import Event
+from tests.desktop import photographs
 from tests.desktop.office import FakeFiles, business
-from tests.sync.client.scans import picture
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -110,7 +110,7 @@ def test_a_file_is_attached_to_a_record_and_the_line_does_not_say_that_all_is_th
 ) -> None:
     record = business(store, "Sari Dewi")
     files.named = tmp_path / "pengantar.jpg"
-    files.named.write_bytes(picture(400))
+    files.named.write_bytes(photographs.snapshot(photographs.image()))
     visitor.press(KEY.Key_F4)
     visitor.press(KEY.Key_Return)
 
@@ -119,7 +119,7 @@ def test_a_file_is_attached_to_a_record_and_the_line_does_not_say_that_all_is_th
     visitor.press(KEY.Key_Return)
 
     value = read.record(store, record).answers["surat_pengantar"]
-    assert value["size"] == 400
+    assert value["type"] == "image/jpeg"
     assert "Surat pengantar RT/RW dilampirkan" in shown(desk)
     found = msgspec.structs.replace(status.status(store), pending=0, oldest_unsent=None)
     assert found.files == 1

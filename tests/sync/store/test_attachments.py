@@ -78,7 +78,7 @@ def test_what_is_no_picture_or_page_is_refused(store: Store, tmp_path: Path) -> 
     assert code(lambda: scans.begun(store, program)) == "attachment_type"
     assert code(lambda: scans.begun(store, nothing)) == "attachment_type"
     assert code(lambda: scans.begun(store, large)) == "attachment_too_large"
-    assert code(lambda: scans.begun(store, tmp_path)) == "attachment_missing"
+    assert code(lambda: scans.begun(store, tmp_path)) == "attachment_no_file"
     assert code(lambda: scans.begun(store, tmp_path / "tidak ada")) == "attachment_missing"
     assert beside(store) == set()
 
