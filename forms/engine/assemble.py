@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forms.engine import judgement, letter_judgement, live, retention
+from forms.engine import edge_judgement, judgement, letter_judgement, live, retention
 from forms.engine.form import EXAMPLES, Form, letter_of
 from forms.engine.judgement import Placed
 from forms.engine.shared import Shared
@@ -46,6 +46,7 @@ def form(root: Path, folder: Path, shared: Shared) -> tuple[Source, Form | None]
         letter_judgement.judge(source, letter, spec, [entry.field for entry in placed])
     if spec:
         live.judge(source, head.tile, spec, [entry.field for entry in placed])
+        edge_judgement.judge(source, head, spec, [entry.field for entry in placed])
     if spec is None or source.problems or any(entry.source.problems for entry in placed):
         return source, None
     made = Form(

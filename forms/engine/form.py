@@ -111,6 +111,8 @@ class Form:
         self.internal = spec.internal
         self.searched = spec.searched and not spec.internal
         self.place = spec.place
+        self.routes = spec.routes
+        self.edges = {edge.act: edge for edge in spec.edge}
         self.office_kinds = spec.office_kinds
         self.machine = machine
         self.letter: Letter | None = None

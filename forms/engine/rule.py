@@ -14,6 +14,7 @@ from typing import Any
 
 import simpleeval
 
+from forms.engine import workdays
 from forms.engine.answers import Value
 from forms.engine.spec import PARTS
 
@@ -53,6 +54,10 @@ def _days(first: str, last: str) -> int:
     return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
 
 
+def _workday(date: str, days: int) -> str:
+    return workdays.after(dt.date.fromisoformat(date), days).isoformat()
+
+
 def _empty(value: Value) -> bool:
     return value is None
 
@@ -74,6 +79,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Value], int]] = {
     "age": (age, 2),
     "days": (_days, 2),
     "year": (_year, 1),
+    "workday": (_workday, 2),
     "empty": (_empty, 1),
     "length": (_length, 1),
     "cut": (_cut, 3),

@@ -301,6 +301,21 @@ class TileSpec(Spec, frozen=True):
     unit: str = ""
 
 
+class EdgeSpec(Spec, frozen=True):
+    """What leaves the city for another system when `act` is done (sync.server.edges).
+
+    `fields` are the keys whose answers go. The city's own steps tell the office what became of it,
+    each with words: `taken` there, `replied`, or `refused`.
+    """
+
+    to: str
+    act: str
+    fields: tuple[str, ...]
+    taken: str
+    replied: str
+    refused: str
+
+
 class FormSpec(Spec, frozen=True):
     """A service's form file.
 
@@ -308,6 +323,8 @@ class FormSpec(Spec, frozen=True):
     `internal` forms are the house's own and not shown among the services; records of one that is
     not `searched` are never found by typing, there being nothing to know them by. `place` names the
     field whose area decides which offices hold a record; without it the office that began it does.
+    `routes` names the field with the code of the office that a record is put before, among those to
+    whose kind the machine gives an action; without such an office it is the nearest.
     `retention` goes before what shared/retention.toml says for the group; `tile`s come beside those
     of the group in shared/live.toml.
     """
@@ -322,7 +339,9 @@ class FormSpec(Spec, frozen=True):
     internal: bool = False
     searched: bool = True
     place: str = ""
+    routes: str = ""
     retention: Retention | None = None
     letter: LetterSpec | None = None
     tile: tuple[TileSpec, ...] = ()
+    edge: tuple[EdgeSpec, ...] = ()
     section: tuple[SectionSpec, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, case, distinct, func, select
 
-from sync.server import backup_tables, standings, tables
+from sync.server import backup_tables, edge_queue, standings, tables
 from sync.server.account_tables import device_standing
 from sync.server.city import City
 
@@ -136,6 +136,14 @@ def _backups(connection: Connection, city: City) -> Iterator[Value]:
     yield Value("restore_test_age", _age(city, tested or begun))
 
 
+def _edges(connection: Connection, city: City) -> Iterator[Value]:
+    """How long the oldest item has waited for another system, and what was given up."""
+    oldest = edge_queue.oldest(connection, city)
+    yield Value("edge_oldest_age", _age(city, oldest) if oldest else 0)
+    given_up = edge_queue.counts(connection, city).get(edge_queue.GIVEN_UP, 0)
+    yield Value("edges_given_up", given_up)
+
+
 def _count(connection: Connection, city: City, table: Any, *conditions: Any) -> int:
     query = select(func.count()).select_from(table)
     return connection.scalar(query.where(table.c.region == city.code, *conditions)) or 0
@@ -146,4 +154,4 @@ def _age(city: City, since: int) -> float:
     return max(0, city.now() - since) / 1000
 
 
-LOOKS = (_unacked, _devices, _forks, _waiting, _leases, _backups)
+LOOKS = (_unacked, _devices, _forks, _waiting, _leases, _backups, _edges)

@@ -2,12 +2,13 @@
 
 A letter that the camat signs too waits, once it is issued, for the kecamatan in whose area its
 kelurahan lies: for each kind of office the nearest one around, by the region's areas. A letter goes
-there only if its form's `camat` says so of its answers.
+there only if its form's `camat` says so of its answers. A form may let an answer name the office by
+its code (`routes`).
 """
 
 import datetime as dt
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from forms.engine.form import Form
 from sync.protocol.view import Present
@@ -43,8 +44,23 @@ class Guests:
         letter = form.letter
         if letter is not None and not letter.shows_camat(present.answers, day.isoformat()):
             return ()
-        around = self._nearest(present.office, kinds)
+        named = self._named(present.answers.get(form.routes), kinds) if form.routes else ()
+        around = named or self._nearest(present.office, kinds)
         return tuple(office for office in around if office not in present.guests)
+
+    def _named(self, code: object, kinds: frozenset[str]) -> tuple[bytes, ...]:
+        """Find the office of one of these kinds that an answer names by its code."""
+        if not isinstance(code, str) or not code:
+            return ()
+        table = tables.office
+        rows = self._connection.execute(
+            select(table.c.id).where(
+                table.c.region == self._city.code,
+                table.c.kind.in_(sorted(kinds)),
+                func.lower(table.c.code) == code.strip().lower(),
+            )
+        )
+        return tuple(row.id for row in rows)
 
     def _nearest(self, office: bytes, kinds: frozenset[str]) -> tuple[bytes, ...]:
         if (office, kinds) not in self._around:

@@ -72,6 +72,8 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "lease_low": (GAUGE, "Series of laptops with less than a quarter of a lease left, by office."),
     "backup_age": (GAUGE, "Age of the newest verified backup apart from the server."),
     "restore_test_age": (GAUGE, "Age of the newest backup that was restored and verified."),
+    "edge_oldest_age": (GAUGE, "Age of the oldest item that another system has not taken."),
+    "edges_given_up": (GAUGE, "Items for other systems that wait for a person."),
     "disk_free_bytes": (GAUGE, "Room on the disk of the server's folder."),
     "readings_failed_total": (COUNTER, "Times that the tables could not be read for this page."),
 }

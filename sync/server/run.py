@@ -21,6 +21,7 @@ from sync.server import erasure_list
 from sync.server.address import PATIENCE_S, Address
 from sync.server.app import create_app
 from sync.server.city import City, Clock, clock, settings_of
+from sync.server.edges.keeper import Keeper as EdgeKeeper
 from sync.server.live import Keeper
 from sync.server.logs import Log
 from sync.server.sqlite import READERS_MAX
@@ -100,17 +101,21 @@ def serve(
     listener: socket.socket,
     ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve, and keep the live room's counters meanwhile; `ready` once connections are accepted."""
+    """Serve, and keep the live room's counters and the edges meanwhile.
+
+    `ready` is called once connections are accepted.
+    """
     if ready is not None:
         told = threading.Thread(
             target=_tell, args=(server, ready), name="teras-announce", daemon=True
         )
         told.start()
-    keeper = Keeper(city)
+    keepers = (Keeper(city), EdgeKeeper(city))
     try:
         server.run(sockets=[listener])
     finally:
-        keeper.stop()
+        for keeper in keepers:
+            keeper.stop()
 
 
 def made(city: City, address: Address) -> uvicorn.Server:

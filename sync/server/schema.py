@@ -9,6 +9,7 @@ from forms.engine.problem import Problem, Refused
 from sync.server import (  # noqa: F401 - makes their tables known
     account_tables,
     device_tables,
+    edge_tables,
     live_tables,
     look_tables,
     removal_tables,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HEAD", "check", "make", "metadata", "told", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0023"
+HEAD = "0024"
 
 
 def upgrade(connection: Connection) -> None:

@@ -6,9 +6,21 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from sync.protocol import wire
+from sync.protocol.change import Change
 from sync.protocol.receipt import Verdict
 from sync.protocol.view import Dispute, Present
-from sync.server import attachments, audience, bulk, erased, live, papers, reading, streams, tables
+from sync.server import (
+    attachments,
+    audience,
+    bulk,
+    edge_queue,
+    erased,
+    live,
+    papers,
+    reading,
+    streams,
+    tables,
+)
 from sync.server.audience import SHOWN
 from sync.server.city import City
 from sync.server.judging import Outcome
@@ -32,6 +44,7 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
     _write_disputes(view, received)
     attachments.cite(connection, city.code, (outcome.change for outcome in fresh))
     live.note(connection, city, [outcome.change for outcome in fresh])
+    edge_queue.note(connection, city, fresh, lambda change: _home(view, change))
     entries = audience.entries(view, fresh, received)
     numbers = streams.append(connection, city.code, entries)
     rows = {
@@ -40,6 +53,12 @@ def write(view: BatchView, outcomes: Sequence[Outcome], received: int) -> dict[b
         if entry.office == entry.author  # a desk reads the streams of its own office
     }
     return _verdicts(view, outcomes, rows)
+
+
+def _home(view: BatchView, change: Change) -> bytes:
+    """Name the office whose record a change is of."""
+    present = view.touched.get(change.target)
+    return present.office if present is not None else view.office(change)
 
 
 def write_texts(connection: Connection, region: str, texts: Mapping[str, str]) -> None:
