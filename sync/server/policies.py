@@ -21,6 +21,8 @@ from sync.server import audit, offices, tables
 from sync.server.city import City
 from sync.server.holding import areas
 
+APPLIED = "region_applied"  # in the audit
+
 
 class Applied(msgspec.Struct, frozen=True):
     """What became of a region file: the policy's number, and whether it said anything new."""
@@ -35,14 +37,19 @@ def apply(city: City, file: Path, by: str) -> Applied:
     Refused with what is wrong in it, or (region_other) where it is another region's, or with an
     area_needed for each area in which an office lies, or which it serves, that the file leaves out.
     """
-    region = Region.read(file)
-    if region.code != city.code:
-        raise Refused(Problem("region_other", facts={"region": region.code, "here": city.code}))
+    return take(city, Region.read(file), by)
+
+
+def take(city: City, region: Region, by: str, *, over: bytes = b"") -> Applied:
+    """Go by another region from now on, refused as `apply` is.
+
+    With `over` it was decided by files of that digest: Refused(region_moved) where others count.
+    """
     with city.database.write() as connection:
         city.know_region(connection)
-        missing = list(_missing(connection, city, region))
-        if missing:
-            raise Refused(*missing)
+        check(connection, city, region)
+        if over not in (b"", city.pack_digest):
+            raise Refused(Problem("region_moved"))
         pack = region.pack()
         if pack == city.region.pack():
             return Applied(city.policy, is_new=False)
@@ -52,10 +59,19 @@ def apply(city: City, file: Path, by: str) -> Applied:
         )
         number = city.raise_policy(connection)
         digest = policy.digest(pack).hex()
-        audit.note(connection, city, by, "region_applied", policy=str(number), digest=digest)
+        audit.note(connection, city, by, APPLIED, policy=str(number), digest=digest)
     with city.database.read() as connection:
         city.know_region(connection)
     return Applied(number, is_new=True)
+
+
+def check(connection: Connection, city: City, region: Region) -> None:
+    """Refuse another region's files, and a list without an area that an office needs."""
+    if region.code != city.code:
+        raise Refused(Problem("region_other", facts={"region": region.code, "here": city.code}))
+    missing = list(_missing(connection, city, region))
+    if missing:
+        raise Refused(*missing)
 
 
 def told(connection: Connection, city: City, office: bytes, known: bytes) -> Signed | None:

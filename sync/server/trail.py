@@ -1,5 +1,6 @@
 """The audit's chain as an administrator reads it: newest first, by parts; looking is in it too."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -63,6 +64,15 @@ def look(city: City, asked: Asked, limit: int, who: str) -> Part:
                 last = event.number
                 break
     return Part(found, last if last > 1 else 0)
+
+
+def of(city: City, acts: Collection[str], limit: int) -> list[Event]:
+    """Read the newest events of some kinds, among SCANNED_MAX; it is no look at people."""
+    table = tables.audit
+    query = select(table).where(table.c.region == city.code).order_by(table.c.number.desc())
+    with city.database.read() as connection:
+        rows = connection.execute(query.limit(SCANNED_MAX)).all()
+    return [event for event in map(_event, rows) if event.act in acts][:limit]
 
 
 def _event(row: Any) -> Event:

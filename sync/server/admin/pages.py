@@ -14,6 +14,7 @@ from sync.server.admin import (
     operators,
     overview,
     people,
+    region,
     trail,
     waiting,
 )
@@ -22,6 +23,7 @@ from sync.server.web.visit import Page
 PAGES: tuple[Page, ...] = (
     *overview.PAGES,
     *directives.PAGES,
+    *region.PAGES,
     *offices.PAGES,
     *operators.PAGES,
     *enrolling.PAGES,

@@ -26,7 +26,7 @@ from forms.engine.problem import Problem, Refused
 from sync.server import city_keys, logs, sessions
 from sync.server.city import City
 from sync.server.sessions import ENROLLING, Session
-from sync.server.web import cookies, fields
+from sync.server.web import cookies, enclosed, fields
 from sync.server.web.fields import Fields
 from sync.server.web.frame import ALWAYS_TLS, HEADERS, KEPT, POLICY, SCRIPTS, Frame
 from sync.server.web.visit import HOME, OPEN, Page, Pages, Reply, Sent, Shown, Told, Visit
@@ -75,7 +75,8 @@ class Doors:
         form = fields.NONE
         if request.method == "POST":
             try:
-                form = await fields.read(request)
+                read = enclosed.read if page is not None and page.encloses else fields.read
+                form = await read(request)
             except Refused as refused:
                 return self._troubled(request, None, refused)
             except ClientDisconnect:

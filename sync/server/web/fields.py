@@ -1,7 +1,8 @@
 """What a form brought: a bounded body of names and values, as a browser sends them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -16,11 +17,19 @@ VALUE_MAX = 8_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+class File(NamedTuple):
+    """A file that a form brought, by the name that its sender gave it."""
+
+    name: str
+    content: bytes
+
+
 class Fields:
     """Names and values in their order; a name may come more than once."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], files: Sequence[File] = ()) -> None:
         self._pairs = pairs
+        self.files = files
 
     def get(self, name: str, default: str = "") -> str:
         """Give the first value of a name."""
@@ -44,9 +53,14 @@ def parsed(text: str) -> Fields:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
     except ValueError as error:
         raise Refused(Problem("form_malformed")) from error
-    if any(len(value) > VALUE_MAX or _CONTROLS.search(value) for _, value in pairs):
+    return Fields([checked(name, value) for name, value in pairs])
+
+
+def checked(name: str, value: str) -> tuple[str, str]:
+    """Give a name with its value as it is kept; Refused(form_malformed)."""
+    if len(value) > VALUE_MAX or _CONTROLS.search(value):
         raise Refused(Problem("form_malformed"))
-    return Fields([(name, value.replace("\r\n", "\n").strip()) for name, value in pairs])
+    return name, value.replace("\r\n", "\n").strip()
 
 
 async def read(request: Request) -> Fields:
@@ -56,12 +70,17 @@ async def read(request: Request) -> Fields:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != CONTENT_TYPE:
         raise Refused(Problem("content_type"))
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_MAX:
-            raise Refused(Problem("body_too_large", facts={"max": BODY_MAX}))
     try:
-        return parsed(body.decode("ascii"))
+        return parsed((await body(request, BODY_MAX)).decode("ascii"))
     except UnicodeDecodeError as error:
         raise Refused(Problem("form_malformed")) from error
+
+
+async def body(request: Request, most: int) -> bytes:
+    """Read a body before `most` is passed; Refused(body_too_large)."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > most:
+            raise Refused(Problem("body_too_large", facts={"max": most}))
+    return bytes(found)

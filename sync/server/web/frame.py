@@ -45,7 +45,7 @@ class Frame:
         self.style_path = f"{HOME}/style-{hashlib.sha256(self.style).hexdigest()[:16]}.css"
         self._menu = [page for page in pages if page.menu]
         self._templates = environment()
-        self._templates.globals.update(word=word, label=label, region=city.region.name)
+        self._templates.globals.update(word=word, label=label)
         self._templates.filters.update(
             when=self.when, ago=self.ago, day=day, act=act, sentence=sentence, hex=bytes.hex
         )
@@ -54,6 +54,7 @@ class Frame:
         """Draw a template with facts."""
         text = self._templates.get_template(template).render(
             **facts,
+            region=self._city.region.name,
             style=self.style_path,
             home=HOME,
             path=path,

@@ -85,7 +85,8 @@ class Page(NamedTuple):
 
     `right` is what a role must have (sync.server.accounts), `acts` what it must have for `act`;
     `proved` asks for passphrase and code within the last minutes; `menu` is its word in the menu;
-    `enrolling` opens it for who has yet to set up a second factor.
+    `enrolling` opens it for who has yet to set up a second factor, `encloses` lets its form bring
+    files.
     """
 
     path: str
@@ -96,6 +97,7 @@ class Page(NamedTuple):
     proved: bool = False
     menu: str = ""
     enrolling: bool = False
+    encloses: bool = False
 
 
 Pages = Sequence[Page]

@@ -9,11 +9,12 @@ import pytest
 from sync.protocol import looks
 from sync.protocol.looks import Look, Looks
 from sync.protocol.standing import VERSION, Standing
-from sync.server import accounts, codes, findings, live, revocation, scope
+from sync.server import accounts, codes, findings, live, proposals, revocation, scope
 from sync.server.city import City
 from sync.server.devices import SEEN_EVERY_MS
 from sync.server.wall import directives
 from sync.server.wall.directives import Directive
+from sync.server.web.fields import File
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import LETTER, Laptop
@@ -56,6 +57,9 @@ WALK: Mapping[str, tuple[Stop, ...]] = {
     "/admin": (Stop("overview", "/admin"),),
     "/admin/live/{area}": (Stop("live_area", "/admin/live/99.71.01.1001"),),
     "/admin/directives": (Stop("directives", "/admin/directives"),),
+    "/admin/region": (Stop("region", "/admin/region"),),
+    "/admin/region/new": (Stop("region_new", "/admin/region/new"),),
+    "/admin/region/proposed/{name}": (Stop("region_change", "/admin/region/proposed/{proposal}"),),
     "/admin/offices": (Stop("offices", "/admin/offices"),),
     "/admin/offices/new": (Stop("office_new", "/admin/offices/new"),),
     "/admin/offices/{office}": (Stop("office", "/admin/offices/{office}"),),
@@ -139,8 +143,19 @@ def fill(city: City, enrol: Enrol, time: Time) -> dict[str, str]:
         "office": ours.welcome.office.id.hex(),
         "device": ours.device.hex(),
         "revoked": lost.device.hex(),
+        "proposal": _proposed(city),
         "operator": theirs.operator.hex(),
     }
+
+
+def _proposed(city: City) -> str:
+    """Bring a region file that says some things otherwise."""
+    text = city.region.pack()["region.toml"].decode()
+    text = text.replace('jumat = ["08:00-12:00", "13:00-15:00"]', 'jumat = ["08:00-11:30"]')
+    text = text.replace('paper = "f4"', 'paper = "a4"').replace("block = 500", "block = 800")
+    codes = city.region.pack()["classification.csv"] + b"500.4,Perdagangan\n"
+    files = [File("kota_contoh.toml", text.encode()), File("classification.csv", codes)]
+    return proposals.bring(city, files, ADMINISTRATOR)
 
 
 def _letters(city: City, laptop: Laptop) -> dict[str, str]:
