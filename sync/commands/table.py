@@ -319,6 +319,7 @@ COMMANDS: tuple[Command, ...] = (
         (_arg("--compromised", action="store_true"),),
     ),
     Command("operator keys", "people:list_keys"),
+    Command("region apply", "region:apply", (_arg("file"),)),
     Command("verify", "desk:verify"),
     Command("backup", "backup:backup", (_arg("file"),)),
     Command("restore", "backup:restore", (_arg("file"),)),

@@ -5,7 +5,11 @@ of a higher number, or of another epoch      taken: letters, registers and menus
 lower or the same, brought late by a stick   nothing new
 another region's or office's                 refused
 files that this program can't read           left alone, and asked for until it can
+brought by hand, and so by nobody's key      taken from whoever keeps the people here, if it is of
+                                             this region; the city's next word puts it right
 """
+
+from pathlib import Path
 
 import msgspec
 
@@ -15,16 +19,17 @@ from sync.crypto import signed
 from sync.protocol import policy, wire
 from sync.protocol.policy import Policy
 from sync.protocol.stream import Signed
-from sync.store import settings
+from sync.store import settings, staff
 from sync.store.handle import Store
 from sync.store.statements import Connection
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The name of what we go by, and of which epoch it is."""
+    """The name of what we go by, of which epoch it is, and whether it came by hand."""
 
     name: bytes
     epoch: bytes
+    by_hand: bool = False
 
 
 def name(conn: Connection) -> bytes:
@@ -46,8 +51,9 @@ def take(store: Store, said: Signed, *, first_hand: bool) -> bool:
         desk = settings.desk(conn)
         if region.code != desk.region or told.office.id != desk.office.id:
             raise Refused(Problem("policy_elsewhere"))
-        same = _held(conn, desk).epoch == told.epoch
-        if not first_hand and same and told.number <= desk.policy:
+        held = _held(conn, desk)
+        known = desk.policy - held.by_hand  # what we go by is not what that number said
+        if not first_hand and held.epoch == told.epoch and told.number <= known:
             return False
         settings.write(conn, "pack", told.pack)
         settings.write(conn, "policy", Held(told.name, told.epoch))
@@ -55,6 +61,33 @@ def take(store: Store, said: Signed, *, first_hand: bool) -> bool:
         settings.write(conn, "desk", desk)
     with store.read() as conn:
         store.know(conn)
+    store.know_region()
+    return True
+
+
+def bring(store: Store, file: Path) -> bool:
+    """Go by a region file that somebody brought, until the city speaks; False where it is no news.
+
+    Refused(role_missing | policy_elsewhere | area_needed), or with what is wrong in it.
+    """
+    if not store.catalogue.form(staff.SERVICE).machine.may_create(store.operator.roles):
+        raise Refused(Problem("role_missing", facts={"action": "region"}))
+    region = Region.read(file)
+    office = store.desk.office
+    if region.code != store.desk.region:
+        raise Refused(Problem("policy_elsewhere"))
+    missing = [area for area in (office.area, *office.catchment) if not region.areas.knows(area)]
+    if missing:
+        facts = [{"office": office.code, "region": area} for area in dict.fromkeys(missing)]
+        raise Refused(*(Problem("area_needed", facts=fact) for fact in facts))
+    pack = region.pack()
+    if pack == store.region.pack():
+        return False
+    with store.write() as conn:
+        desk = settings.desk(conn)
+        named = policy.named(policy.digest(pack), desk.office)
+        settings.write(conn, "pack", pack)
+        settings.write(conn, "policy", Held(named, desk.epoch, by_hand=True))
     store.know_region()
     return True
 

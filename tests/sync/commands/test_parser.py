@@ -15,6 +15,7 @@ LEAST = {
     "server office catchment": ["--office", "c", "--catchment", "k"],
     "server office edit": ["--office", "c"],
     "server region apply": ["r.toml"],
+    "region apply": ["r.toml"],
     "server nightly": ["--dir", "d"],
     "server device revoke": ["ab"],
     "server device lost": ["ab", "--out", "f.pdf"],

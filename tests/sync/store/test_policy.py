@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -64,6 +65,16 @@ def test_a_desk_names_what_it_was_given_when_it_joined(store: Store) -> None:
         name = policy.name(conn)
 
     assert name == names.named(names.digest(store.region.pack()), store.desk.office)
+
+
+@pytest.mark.parametrize("role", ["petugas", "auditor"])
+def test_who_does_not_keep_the_people_here_brings_no_region_file(store: Store, role: str) -> None:
+    store.operator = msgspec.structs.replace(store.operator, roles=(role,))
+
+    with pytest.raises(Refused) as refused:
+        policy.bring(store, Path("wilayah.toml"))
+
+    assert refused.value.problems[0].code == "role_missing"
 
 
 def test_what_a_stick_brings_late_is_no_news(city: City, store: Store) -> None:
