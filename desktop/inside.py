@@ -76,6 +76,7 @@ class Work(QObject):
             if self.first_day is None
             else (Stop("practice", "list-checks", "Ctrl+F1"), self.first_day)
         )
+        self._settings = SettingsPage(desk, keystore)
         self._pages = {
             stop.code: (stop, page)
             for stop, page in (
@@ -86,7 +87,7 @@ class Work(QObject):
                 last,
                 (Stop("registers", "archive", "F11"), self._registers),
                 (Stop("check", "qr-code", "F12"), self._checking),
-                (Stop("settings", "gear", "F10"), SettingsPage(desk, keystore)),
+                (Stop("settings", "gear", "F10"), self._settings),
             )
         }
         self._clock = QTimer(self)
@@ -139,6 +140,7 @@ class Work(QObject):
         self._numbers.form_asked.connect(self._begin)
         self._checking.record_picked.connect(self._open)
         self._registers.record_picked.connect(self._open)
+        self._settings.record_picked.connect(self._open)
         self._registers.letter_edit_asked.connect(self._edit)
         self._sync.record_picked.connect(self._open_any)
         self._sync.go_asked.connect(self._go_now)

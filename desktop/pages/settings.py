@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from desktop.deed import deed
 from desktop.desk import Desk
@@ -17,6 +17,7 @@ from desktop.look.parts import Button, card, column, line, words
 from desktop.look.titled import TitledList
 from desktop.look.tokens import SCALES, Theme
 from desktop.pages.head import Head
+from desktop.pages.keys import KeysPane
 from desktop.pages.page import Page
 from desktop.pages.printing_setup import PrintingSetup
 from desktop.pages.scan_folder import ScanFolder
@@ -30,7 +31,12 @@ from sync.store.keystore import Keystore
 
 
 class SettingsPage(Page):
-    """Cards side by side; every change is in force at once."""
+    """Cards side by side; every change is in force at once.
+
+    Who keeps the people here goes on to their keys; `record_picked` opens what was done without.
+    """
+
+    record_picked = Signal(object)
 
     def __init__(self, desk: Desk, keystore: Keystore) -> None:
         super().__init__()
@@ -55,6 +61,11 @@ class SettingsPage(Page):
         self._printing = PrintingSetup(desk)
         self._scans = ScanFolder(desk)
         self._way = WayOfWork(desk)
+        self._show_keys = deed(self, "settings.keys", "Ctrl+G", "key", self._open_keys)
+        self._keys = KeysPane(desk)
+        self._keys.picked.connect(self.record_picked)
+        self._keys.worked.connect(self.worked)
+        self._places = QStackedWidget()
         self._heads = (self._way, self._name, self._role, self._phrase)  # a head's alone
         for part in self._heads:
             part.setParent(self)
@@ -66,18 +77,36 @@ class SettingsPage(Page):
         self._scale.edited.connect(self._wear)
 
     def begin(self) -> None:
-        """Show what is true now."""
+        """Show what is true now, the cards first."""
+        self._places.setCurrentIndex(0)
         self.refresh()
         self._ground.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def back(self) -> bool:
+        """Leave the keys; what is asked there first."""
+        if not self._is_at_keys:
+            return False
+        if not self._keys.put_away():
+            self._places.setCurrentIndex(0)
+            self._people.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Name the keys of the pane of keys; the cards have none of their own."""
+        return self._keys.hints() if self._is_at_keys else []
 
     def refresh(self) -> None:
         """Fetch who works here."""
         self._scans.refresh()
+        if self._is_at_keys:
+            self._keys.refresh()
         work = partial(operators.listing, self._desk.store)
         self._desk.tasks.run(self, work, self._put_people)
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
+        if self._is_at_keys:
+            return self._keys.panes()
         return [
             self._ground,
             self._old,
@@ -109,7 +138,9 @@ class SettingsPage(Page):
         right.addWidget(self._people, 1)
         store = self._desk.store
         machine = store.catalogue.form("office/operator").machine
-        if machine.may_create(store.operator.roles):
+        keeps = machine.may_create(store.operator.roles)
+        self._show_keys.setEnabled(keeps)
+        if keeps:
             right.addWidget(
                 _titled(
                     "settings.add",
@@ -119,6 +150,7 @@ class SettingsPage(Page):
                     Button(self._add),
                 )
             )
+            right.insertWidget(1, Button(self._show_keys))
             right.insertWidget(0, self._way)
             for part in self._heads:
                 part.show()
@@ -128,6 +160,16 @@ class SettingsPage(Page):
         inside = QFrame()
         inside.setProperty("role", "bare")
         inside.setLayout(both)
+        self._lay(inside)
+        for part, following in ((self._old, self._new), (self._new, self._again)):
+            part.entered.connect(following.setFocus)
+        self._again.entered.connect(self._change.trigger)
+        self._name.entered.connect(self._role.setFocus)
+        self._role.onward.connect(self._phrase.setFocus)
+        self._phrase.entered.connect(self._add.trigger)
+
+    def _lay(self, inside: QFrame) -> None:
+        """Put the cards, which scroll, and the keys where one of both is shown."""
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
@@ -135,13 +177,23 @@ class SettingsPage(Page):
         around = column(14, (18, 16, 18, 14))
         around.addWidget(Head("settings.title", "settings.lead"))
         around.addWidget(scroll, 1)
-        self.setLayout(around)
-        for part, following in ((self._old, self._new), (self._new, self._again)):
-            part.entered.connect(following.setFocus)
-        self._again.entered.connect(self._change.trigger)
-        self._name.entered.connect(self._role.setFocus)
-        self._role.onward.connect(self._phrase.setFocus)
-        self._phrase.entered.connect(self._add.trigger)
+        for inner in (around, column(0, (18, 16, 18, 14))):
+            place = QFrame()
+            place.setProperty("role", "bare")
+            place.setLayout(inner)
+            self._places.addWidget(place)
+        inner.addWidget(self._keys)
+        whole = column(0)
+        whole.addWidget(self._places)
+        self.setLayout(whole)
+
+    @property
+    def _is_at_keys(self) -> bool:
+        return self._places.currentIndex() == 1
+
+    def _open_keys(self) -> None:
+        self._places.setCurrentIndex(1)
+        self._keys.begin()
 
     def _dress(self) -> None:
         tokens = self._desk.look.tokens

@@ -5,8 +5,9 @@ from typing import Any
 from forms.engine import words
 from sync.commands import credential
 from sync.commands.call import Answer, Call
+from sync.commands.edges import moment
 from sync.commands.entry import entered
-from sync.store import operators, store_key
+from sync.store import key_list, operators, store_key
 
 
 def list_all(call: Call) -> Answer:
@@ -74,8 +75,11 @@ def list_keys(call: Call) -> Answer:
                         "device": key.device,
                         "state": key.state,
                         "counts": key.counts,
+                        "since": moment(key.since) if key.since else None,
+                        "vouched_by": key.vouched_by or None,
+                        "ended": moment(key.ended) if key.ended else None,
                     }
-                    for key in operators.keys(store)
+                    for key in key_list.keys(store)
                 ]
             }
         )

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from forms.engine.check import check
 from forms.engine.problem import Locked, Problem, Refused
 from sync.crypto import passphrase as passphrases
@@ -12,7 +10,7 @@ from sync.crypto.authorship import OperatorKeys, make_seed
 from sync.protocol import authorship
 from sync.protocol.change import STATE
 from sync.store import own_key, staff
-from sync.store.case import ORIGIN, Case, decode
+from sync.store.case import Case, decode
 from sync.store.handle import Operator, Store
 from sync.store.journal import Act, Journal, edited, parted
 from sync.store.keystore import Keystore
@@ -150,47 +148,6 @@ def listing(store: Store) -> list[tuple[Operator, bool]]:
     """List the office's people, each with whether they can sign in on this laptop."""
     with store.read() as conn:
         return staff.everybody(conn)
-
-
-class Key(msgspec.Struct, frozen=True):
-    """An operator's key: whose, from which laptop, and whether what it signs counts."""
-
-    id: bytes
-    operator: str
-    device: str
-    state: str
-    counts: bool
-
-
-def keys(store: Store) -> list[Key]:
-    """List the keys of the office's people, the oldest first."""
-    with store.read() as conn:
-        people, cases = staff.names(conn), _keys(conn)
-        query = "SELECT code FROM change WHERE id = ?"
-        return [
-            Key(
-                case.id,
-                people.get(bytes.fromhex(str(case.answers.get(authorship.OWNER, ""))), ""),
-                str(case.answers.get(authorship.DEVICE, "")),
-                case.state,
-                case.state == authorship.VOUCHED
-                or (
-                    case.state == authorship.BROUGHT
-                    and not conn.exec_driver_sql(query, (case.heads[ORIGIN],)).scalar()
-                ),
-            )
-            for case in cases
-        ]
-
-
-def every_key(conn: Connection) -> dict[bytes, dict[str, Any]]:
-    """Map the names of the keys that are known here to what their records say."""
-    return {case.id: case.answers for case in _keys(conn)}
-
-
-def _keys(conn: Connection) -> list[Case]:
-    query = "SELECT plain FROM record WHERE service = ? ORDER BY n"
-    return [decode(plain) for plain in conn.exec_driver_sql(query, (authorship.SERVICE,)).scalars()]
 
 
 def matches(store: Store, passphrase: str, *, keystore: Keystore) -> bool:

@@ -9,7 +9,7 @@ from sync.crypto.keys import public_sign
 from sync.protocol import attachment, wire
 from sync.protocol.change import change_id
 from sync.protocol.stream import Page
-from sync.store import chunks, incarnation, kept, mirror, operators, rekey
+from sync.store import chunks, incarnation, kept, key_list, mirror, rekey
 from sync.store.case import decode
 from sync.store.handle import Store
 from sync.store.outbox import CHAIN_START
@@ -52,7 +52,7 @@ def _changes(store: Store, conn: Connection) -> Iterator[Problem]:
 
     Whose name an applied act bears has signed it, as far as their key is here.
     """
-    expected, keys = 1, operators.every_key(conn)
+    expected, keys = 1, key_list.every_key(conn)
     rows = conn.exec_driver_sql(
         "SELECT n, id, seq, record, verdict, code, plain FROM change ORDER BY n"
     )

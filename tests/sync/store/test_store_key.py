@@ -11,7 +11,7 @@ import pytest
 from forms.engine.problem import Locked, Refused
 from sync.crypto import envelope
 from sync.protocol import authorship
-from sync.store import operators, records, store_key
+from sync.store import key_list, operators, records, store_key
 from sync.store.engine import opened, sqlcipher
 from sync.store.handle import FILE, SLOTS, Store
 from sync.store.slot_file import SlotFile
@@ -95,7 +95,7 @@ def test_the_operators_key_of_before_signs_its_successor_and_ends(shared: Desk) 
     change(shared)
 
     with shared.unlock(OPERATOR, NEW) as store:
-        (mine,) = [key for key in operators.keys(store) if key.state == authorship.ENDED_STATE]
+        (mine,) = [key for key in key_list.keys(store) if key.state == authorship.ENDED_STATE]
         own = store.own
         assert own is not None
         assert own.name != mine.id
@@ -106,7 +106,7 @@ def test_the_operators_key_of_before_signs_its_successor_and_ends(shared: Desk) 
         assert begun.seq < ended.seq
         assert mine.id in begun.plain
     with shared.unlock(OPERATOR, NEW) as store:
-        assert len(operators.keys(store)) == 3  # of two people; nothing is said twice
+        assert len(key_list.keys(store)) == 3  # of two people; nothing is said twice
 
 
 def test_a_second_change_before_a_colleague_came_lets_them_in_all_the_same(shared: Desk) -> None:
