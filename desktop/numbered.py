@@ -10,7 +10,7 @@ from desktop.look.lists import Entry
 from desktop.panes.opening import Opening
 from forms.engine.words import say
 from forms.mail import series as post
-from sync.protocol.ties import SECOND, signs_second
+from sync.protocol.ties import SECOND, countersigns
 from sync.store import numbers
 from sync.store.handle import Store
 from sync.store.numbers import Explained
@@ -68,7 +68,7 @@ def series(store: Store) -> dict[str, Series]:
             shared = name in found
             title = say("numbers.all_letters") if shared else form.title
             found[name] = Series(name, title, found[name].code if shared else code, by_hand)
-    if any(signs_second(form, store.office.kind) for form in store.catalogue.forms.values()):
+    if any(countersigns(form, store.office.kind) for form in store.catalogue.forms.values()):
         found[SECOND] = Series(SECOND, say("numbers.second"), ours=False)
     if any(post.leased(form.code) for form in offered):
         found[post.AGENDA] = Series(post.AGENDA, say("numbers.agenda"))

@@ -27,7 +27,7 @@ OFFICE_KINDS = (
 
 REPORTS = (
     "register", "outgoing", "countersigned", "incoming", "expedition", "unused", "monthly",
-    "times", "ended",
+    "times", "ended", "complaints",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from forms.engine.catalogue import Catalogue
 from forms.engine.region import Region
 from forms.mail import series as post
 from forms.queue import tickets
-from sync.protocol.ties import SECOND, signs_second
+from sync.protocol.ties import SECOND, countersigns
 
 KEPT_MAX = 32  # regions times kinds of office; both stay the same while a program runs
 
@@ -25,7 +25,7 @@ def of_kind(catalogue: Catalogue, region: Region, kind: str) -> tuple[str, ...]:
     }
     found |= {name for form in offered if (name := post.leased(form.code))}
     if any(
-        signs_second(form, kind) and region.offers(form.code) for form in catalogue.forms.values()
+        countersigns(form, kind) and region.offers(form.code) for form in catalogue.forms.values()
     ):
         found.add(SECOND)
     if any(form.code == tickets.SERVICE for form in offered):

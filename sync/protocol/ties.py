@@ -40,8 +40,13 @@ def takes_part(form: Form, change: Change, kind: str) -> bool:
 
 
 def signs_second(form: Form, kind: str) -> bool:
-    """Whether the machine gives any act to other offices of this kind."""
+    """Whether the machine gives any act, a second signature or another, to offices of this kind."""
     return any(kind in row.office for row in form.machine.actions)
+
+
+def countersigns(form: Form, kind: str) -> bool:
+    """Whether an office of this kind signs the form's letters second, with numbers of its own."""
+    return form.letter is not None and signs_second(form, kind)
 
 
 def block_paper(block: dict[str, str]) -> dict[str, Any]:

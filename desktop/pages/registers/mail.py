@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from forms.engine.problem import Refused
 from forms.mail import series as post
-from sync.protocol.ties import signs_second
+from sync.protocol.ties import countersigns
 from sync.store.handle import Store
-from sync.store.registers import page, report
+from sync.store.registers import complaints, page, report
 
 INCOMING = "incoming"
 _SECOND = "countersigned"
 # In the order in which they are offered: what is opened daily stands first.
 _ORDER = (
     "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.UNUSED,
-    report.MONTHLY, report.TIMES, report.ENDED,
+    report.MONTHLY, report.TIMES, report.COMPLAINTS, report.ENDED,
 )  # fmt: skip
 BY_SERVICE = frozenset({"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES})
 _HELD_BY = {
@@ -57,8 +57,11 @@ def _taken(store: Store, service: str) -> str:
 def _seen(store: Store, name: str) -> bool:
     if name == _SECOND:
         forms = store.catalogue.forms.values()
-        if not any(signs_second(form, store.office.kind) for form in forms):
+        if not any(countersigns(form, store.office.kind) for form in forms):
             return False
+    if name == report.COMPLAINTS:
+        form = store.form(complaints.SERVICE)
+        return form is not None and store.sees(form)
     try:
         page.find(store, _HELD_BY.get(name, name))
     except Refused:

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from forms.engine.problem import Problem, Refused
+from sync.protocol.loopback import is_loopback
 
 FILE = "edges.toml"
 BYTES_MAX = 65_536
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -70,6 +70,6 @@ def _is_sound(place: Place) -> bool:
     if place.folder:
         return Path(place.folder).is_absolute()
     url = urlsplit(place.url)
-    plain = url.scheme == "http" and url.hostname in LOOPBACK
+    plain = url.scheme == "http" and is_loopback(url.hostname or "")
     clean = not (url.query or url.fragment or url.username or url.password)
     return bool(url.hostname) and clean and (url.scheme == "https" or plain)

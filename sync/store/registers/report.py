@@ -11,9 +11,11 @@ import msgspec
 
 from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
+from sync.store import scope
 from sync.store.handle import Store
 from sync.store.registers import book as books
 from sync.store.registers import (
+    complaints,
     ended,
     monthly,
     page,
@@ -32,8 +34,9 @@ TIMES = "times"
 WAITING = "waiting"
 UNUSED = "unused"
 ENDED = "ended"
+COMPLAINTS = "complaints"
 COUNTS = (MONTHLY, TIMES)
-LISTS = (WAITING, UNUSED, ENDED, *COUNTS)
+LISTS = (WAITING, UNUSED, ENDED, COMPLAINTS, *COUNTS)
 NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
 
@@ -112,6 +115,10 @@ def _tables(
     if name == WAITING:
         page.find(store, "incoming")
         return waiting.tables(store, conn, asked)
+    if name == COMPLAINTS:
+        form = store.catalogue.form(complaints.SERVICE)
+        scope.require(store.sees(form), form)
+        return complaints.tables(store, conn, asked)
     if name == ENDED:
         return ended.tables(store, conn, asked)
     page.find(store, "register", service)

@@ -13,6 +13,7 @@ from sync.protocol.ties import (
     block_paper,
     corrected,
     correcting,
+    countersigns,
     is_second,
     signs_second,
     taken_by,
@@ -84,3 +85,10 @@ def test_the_machine_says_what_another_office_may_do() -> None:
     assert not taken_by(HEIRS, "void", "kecamatan")
     assert signs_second(HEIRS, "kecamatan")
     assert not signs_second(HEIRS, "puskesmas")
+
+
+def test_who_answers_a_complaint_takes_part_and_numbers_no_letter() -> None:
+    complaint = catalogue.load().form("aspirations/complaint")
+
+    assert (signs_second(complaint, "dinas"), countersigns(complaint, "dinas")) == (True, False)
+    assert countersigns(HEIRS, "kecamatan")

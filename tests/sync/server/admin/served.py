@@ -9,7 +9,7 @@ import pytest
 from sync.protocol import looks
 from sync.protocol.looks import Look, Looks
 from sync.protocol.standing import VERSION, Standing
-from sync.server import accounts, codes, findings, live, proposals, revocation, scope
+from sync.server import accounts, codes, edge_queue, findings, live, proposals, revocation, scope
 from sync.server.city import City
 from sync.server.devices import SEEN_EVERY_MS
 from sync.server.wall import directives
@@ -17,6 +17,7 @@ from sync.server.wall.directives import Directive
 from sync.server.web.fields import File
 from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE
 from tests.sync.server.conftest import ADMINISTRATOR, Time
+from tests.sync.server.edges.conftest import Counter
 from tests.sync.server.laptop import LETTER, Laptop
 
 Enrol = Callable[..., Laptop]
@@ -81,6 +82,7 @@ WALK: Mapping[str, tuple[Stop, ...]] = {
     "/admin/conflicts/{conflict}": (Stop("conflict", "/admin/conflicts/{conflict}"),),
     "/admin/removals": (Stop("removals", "/admin/removals"),),
     "/admin/quarantine": (Stop("quarantine", "/admin/quarantine"),),
+    "/admin/edges": (Stop("edges", "/admin/edges"),),
     "/admin/findings": (Stop("findings", "/admin/findings"),),
     "/admin/findings/new": (Stop("finding_new", "/admin/findings/new"),),
     "/admin/findings/of/{finding}": (Stop("finding", "/admin/findings/of/{finding}"),),
@@ -137,6 +139,7 @@ def fill(city: City, enrol: Enrol, time: Time) -> dict[str, str]:
     accounts.add(city, HEAD, accounts.HEAD, HEAD_PHRASE, ADMINISTRATOR)
     look = Look(time.ms, ours.operator, resident.id, looks.RECORD, resident.service)
     ours.exchange(looks=looks.encode(Looks([look], 1)))
+    _carried(city, ours)
     return {
         **_letters(city, ours),
         "finding": _asked(city, ours).hex(),
@@ -146,6 +149,21 @@ def fill(city: City, enrol: Enrol, time: Time) -> dict[str, str]:
         "proposal": _proposed(city),
         "operator": theirs.operator.hex(),
     }
+
+
+def _carried(city: City, laptop: Laptop) -> None:
+    """Give up one complaint on its way to another system, and let another wait for it."""
+    counter = Counter(laptop)
+    counter.complain()
+    with city.database.write() as connection:
+        [item] = edge_queue.due(connection, city, [], 9)
+        taken = edge_queue.take(connection, city, item)
+        assert taken is not None
+        words = "Jembatan sedang diperbaiki sampai hari Senin; kirimkan lagi sesudahnya."
+        edge_queue.move(connection, city, taken, "expired", code="unreachable", words=words)
+        until = city.now() + 3_600_000
+        edge_queue.rest(connection, city, edge_queue.Rest("lapor", until, 7, "unreachable"))
+    counter.complain()
 
 
 def _proposed(city: City) -> str:

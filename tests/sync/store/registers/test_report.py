@@ -15,10 +15,14 @@ from forms.paper import register
 from sync.store import records
 from sync.store.handle import Store
 from sync.store.records import Saved
-from sync.store.registers import report, sheet
+from sync.store.registers import complaints, report, sheet
 from sync.store.registers.book import BOOKS
 from sync.store.registers.table import Period
 
+COMPLAINT = {
+    "jenis": "pengaduan", "tanggal": "2026-11-20", "kategori": "pju", "judul": "Lampu padam",
+    "isi": "Padam sejak Minggu.", "anonim": True,
+}  # fmt: skip
 Enter = Callable[..., Saved]
 Issue = Callable[..., Saved]
 
@@ -41,6 +45,7 @@ def full(store: Store, issue: Issue, enter: Enter) -> Store:
     letter = enter("incoming").record
     enter("disposition", subject=letter)
     enter("expedition")
+    records.new(store, complaints.SERVICE, COMPLAINT)
     return store
 
 
