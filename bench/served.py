@@ -33,6 +33,10 @@ class Watched:
         (self._place / "clear_refs").write_text("5")  # the peak begins anew
         self._cpu, self._before = self._spent(), self._memory("VmRSS")
 
+    def now(self) -> int:
+        """Tell the MB that it has in memory."""
+        return self._memory("VmRSS")
+
     def took(self) -> Took:
         """Tell what it took since `begin`."""
         return Took(self._spent() - self._cpu, self._memory("VmHWM"), self._before)
