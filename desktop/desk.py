@@ -8,6 +8,7 @@ from desktop.look.look import Look
 from desktop.notices import Notices
 from desktop.printer import Printer
 from desktop.tasks import Tasks
+from desktop.ticket_printer import SystemTicketPrinter, TicketPrinter
 from forms.engine.answers import Value
 from sync.store.handle import Store
 
@@ -24,6 +25,7 @@ class Desk:
     files: Files
     scans: Watch
     repeats: dict[str, dict[str, Value]] = field(default_factory=dict)
+    tickets: TicketPrinter = field(default_factory=SystemTicketPrinter)
 
     def repeats_of(self, service: str) -> dict[str, Value]:
         """Give the last values of one service's fields, to be read and written."""

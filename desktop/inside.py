@@ -21,6 +21,7 @@ from desktop.pages.checking import CheckPage
 from desktop.pages.counter.page import CounterPage
 from desktop.pages.importing import ImportPage
 from desktop.pages.numbering import NumbersPage
+from desktop.pages.queue.page import QueuePage
 from desktop.pages.records import RecordsPage
 from desktop.pages.registers.page import RegistersPage
 from desktop.pages.settings import SettingsPage
@@ -30,6 +31,7 @@ from desktop.practice.first_day import FirstDayPage
 from desktop.tasks import Latest
 from desktop.trips import Trips
 from forms.paper import letter
+from forms.queue import tickets
 from sync.client import journey
 from sync.client.timetable import morning
 from sync.store import status
@@ -77,10 +79,12 @@ class Work(QObject):
             else (Stop("practice", "list-checks", "Ctrl+F1"), self.first_day)
         )
         self._settings = SettingsPage(desk, keystore)
+        self._queue = _queue(desk)
         self._pages = {
             stop.code: (stop, page)
             for stop, page in (
                 (Stop("counter", "storefront", "F3"), self._counter),
+                *(((Stop("queue", "users", "Shift+F3"), self._queue),) if self._queue else ()),
                 (Stop("records", "files", "F4"), self._records),
                 (Stop("sync", "arrows-clockwise", "F5"), self._sync),
                 (Stop("numbers", "hash", "F7"), self._numbers),
@@ -105,6 +109,8 @@ class Work(QObject):
             self._window.go("practice")
         self._window.offer(KeyCard(self.desk, self._window, self._pages).action)
         self._counter.ask_day()
+        if self._queue is not None:
+            self._queue.resume()
         self._window.status.opened.connect(lambda: self._window.go("sync"))
         self._travels = travels and bool(store.desk.url)
         self._clock.start()
@@ -215,6 +221,13 @@ class Work(QObject):
     def _open_any(self, record: Record) -> None:
         self._window.go("counter")
         self._counter.open_record(record)
+
+
+def _queue(desk: Desk) -> QueuePage | None:
+    """Make the page of the queue where this operator works in an office that has one."""
+    plan = desk.store.region.queue(desk.store.office.kind)
+    takes = desk.store.takes(desk.store.catalogue.form(tickets.SERVICE))
+    return QueuePage(desk, plan) if takes and plan.groups else None
 
 
 def go(store: Store) -> int:

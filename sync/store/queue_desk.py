@@ -37,12 +37,14 @@ class Counter(msgspec.Struct, frozen=True):
     `name` is what the waiting room reads, `letters` are the groups that are called here, none being
     all. `printer` is where tickets go: "" nowhere, "paper" the printer of letters, "HOST:PORT" a
     thermal printer in the network, else the path of its device or of a file. `width` is in mm.
+    `shows_room` says that the waiting room's window was open last.
     """
 
     name: str = ""
     letters: tuple[str, ...] = ()
     printer: str = ""
     width: int = 58
+    shows_room: bool = False
 
 
 def counter(store: Store) -> Counter:
@@ -56,9 +58,16 @@ def read(conn: Connection) -> Counter:
 
 
 def adopt(store: Store, said: Counter) -> None:
-    """Call and print like this from now on."""
+    """Call and print like this from now on; the window stays as it is."""
     with store.write() as conn:
-        settings.write(conn, _KEY, said)
+        shows = read(conn).shows_room
+        settings.write(conn, _KEY, msgspec.structs.replace(said, shows_room=shows))
+
+
+def show_room(store: Store, shows: bool) -> None:  # noqa: FBT001 - the one thing that it says
+    """Remember whether the waiting room's window is open."""
+    with store.write() as conn:
+        settings.write(conn, _KEY, msgspec.structs.replace(read(conn), shows_room=shows))
 
 
 def mark(conn: Connection, desk: Desk, year: int) -> str:
