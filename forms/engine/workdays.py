@@ -1,14 +1,17 @@
 """Working days as the law of complaints counts them: Monday to Friday but for national holidays.
 
-The holidays are those of the `holidays` library: the decreed ones where the library knows them, and
-for years that are not decreed yet the days that its calendars give. Leave that is decreed beside
-them ("cuti bersama") is among them.
+The holidays, and the leave that is decreed beside them ("cuti bersama"), are those of the
+`holidays` library: the decreed ones where it knows them, for years that are not decreed yet those
+that its calendars give. shared/days_off.toml holds its years around now (bench/days_off.py), since
+loading the library takes half a second and 44 MB.
 """
 
 import datetime as dt
 from functools import lru_cache
+from pathlib import Path
+from tomllib import loads
 
-COUNTRY = "ID"
+FILE = Path(__file__).parents[1] / "shared" / "days_off.toml"
 DAYS_MAX = 366  # of one span; a longer deadline is a slip of a form file
 _SATURDAY = 5
 
@@ -27,13 +30,26 @@ def after(first: dt.date, days: int) -> dt.date:
 
 def is_worked(day: dt.date) -> bool:
     """Tell whether offices work on a day."""
-    return day.weekday() < _SATURDAY and day not in _off(day.year)
+    return day.weekday() < _SATURDAY and day not in days_off(day.year)
 
 
 @lru_cache(maxsize=16)
-def _off(year: int) -> frozenset[dt.date]:
-    """List the days off of a year; read once, since the library takes a second to load."""
-    import holidays
+def days_off(year: int) -> frozenset[dt.date]:
+    """List the days off of a year."""
+    listed = _file().get(str(year))
+    if listed is None:
+        return of_library(year)
+    return frozenset(dt.date.fromisoformat(f"{year}-{day}") for day in listed)
 
-    categories = (holidays.PUBLIC, holidays.GOVERNMENT)
-    return frozenset(holidays.country_holidays(COUNTRY, years=year, categories=categories))
+
+def of_library(year: int) -> frozenset[dt.date]:
+    """Ask the library, by the country's own name: others are not loaded then."""
+    from holidays.constants import GOVERNMENT, PUBLIC
+    from holidays.countries.indonesia import Indonesia
+
+    return frozenset(Indonesia(years=year, categories=(PUBLIC, GOVERNMENT)))
+
+
+@lru_cache(maxsize=1)
+def _file() -> dict[str, list[str]]:
+    return loads(FILE.read_text("utf-8"))

@@ -38,6 +38,15 @@ def test_between_a_day_and_its_deadline_lie_exactly_so_many_days_of_work(
     assert workdays.is_worked(last)
 
 
+@pytest.mark.parametrize("year", [*range(2025, 2035)])
+def test_the_file_says_what_the_library_says(year: int) -> None:
+    assert workdays.days_off(year) == workdays.of_library(year) != frozenset()
+
+
+def test_a_year_that_the_file_does_not_have_is_the_librarys() -> None:
+    assert workdays.days_off(2019) == workdays.of_library(2019) != frozenset()
+
+
 @pytest.mark.parametrize("days", [0, -1, workdays.DAYS_MAX + 1])
 def test_no_days_or_too_many_make_no_deadline(days: int) -> None:
     with pytest.raises(ValueError, match=str(days)):
