@@ -24,18 +24,20 @@ from desktop.look import kept
 from desktop.look.look import Look
 from desktop.look.tokens import ACCENT
 from desktop.notices import Notice, Notices
-from desktop.pages.enrolment import Enrolment, Joining
 from desktop.pages.sign_in import SignIn
 from desktop.tasks import Lane, Tasks
 from forms.engine.words import say
 
 if TYPE_CHECKING:  # SQL, keys and paper are not loaded before they are needed
     from desktop.inside import Work
+    from desktop.pages.gate import Gate
     from desktop.printer import Printer
+    from desktop.wizard.first_run import FirstRun
     from sync.store.handle import Store
     from sync.store.keystore import Keystore
 
 SLOTS = "slots"  # The file by which a folder shows that it has a store.
+SETUP = "setup"  # And that its first run is not over (desktop/wizard/kept.py).
 
 
 def clock() -> int:
@@ -72,6 +74,7 @@ class Application(QObject):
         self.tasks = Tasks(self.notices.trouble)
         self.window = Window(app, self.look, self.notices)
         self.work: Work | None = None
+        self._first_run: FirstRun | None = None
         self._sure = False
         self.notices.fault.connect(self._show_fault)
         self.window.locked.connect(self.lock)
@@ -141,19 +144,19 @@ class Application(QObject):
     def lock(self) -> None:
         """Keep drafts, show the gate, and close the store behind whatever still uses it."""
         work, self.work = self.work, None
-        if work is None:
+        store = self._first_run.leave() if self._first_run else None
+        if work is not None:
+            store = work.desk.store
+            work.leave()
+            work.deleteLater()
+        if store is None:
             return
-        work.leave()
-        if work.first_day:
+        if store.region.practice:
             self.look.wear(accent=ACCENT)
         self._show_gate()
         # The lanes keep their order: drafts are written, a trip under way ends, then it is closed.
-        self.tasks.run(
-            self,
-            lambda: None,
-            lambda _: self.tasks.run(self, work.desk.store.close, lane=Lane.LINE),
-        )
-        work.deleteLater()
+        close = store.close
+        self.tasks.run(self, lambda: None, lambda _: self.tasks.run(self, close, lane=Lane.LINE))
 
     def finish(self) -> None:
         """Leave for good: a last trip if something is only here, then the store is closed."""
@@ -170,7 +173,7 @@ class Application(QObject):
         self.window.dismiss()
         if work is None:
             self.tasks.close()
-            return None
+            return self._first_run.leave() if self._first_run else None
         from desktop.inside import go
 
         store = work.desk.store
@@ -181,8 +184,15 @@ class Application(QObject):
         return store
 
     def _show_gate(self) -> None:
-        enrolled = (self._folder / SLOTS).exists()
-        gate = SignIn(self.look, self._unlock) if enrolled else Enrolment(self.look, self._join)
+        if self._first_run:
+            self._first_run.deleteLater()
+            self._first_run = None
+        if (self._folder / SLOTS).exists():
+            gate: Gate = SignIn(self.look, self._unlock)
+        else:
+            first = self._first_run = self._made_first_run()
+            first.begin()
+            gate = first.page
         self._offer = deed(gate, "practice.offer", "Ctrl+F1", "list-checks", self.practise)
         gate.offer(self._offer)
         self.window.show_gate(gate)
@@ -205,30 +215,38 @@ class Application(QObject):
 
             return unlock(self._folder, operator, passphrase, keystore=self._keys(), now=self._now)
 
-        self.tasks.run(self, work, self.enter, failed=self._refused, lane=Lane.LINE)
+        self.tasks.run(self, work, self._arrived, failed=self._refused, lane=Lane.LINE)
 
-    def _join(self, joining: Joining) -> None:
-        def work() -> "Store":
-            from sync.client.enrol import enrol
+    def _arrived(self, store: "Store") -> None:
+        """Enter a store that was opened; a first run that was cut off there is gone on with."""
+        if not (self._folder / SETUP).exists():
+            self.enter(store)
+            return
+        first = self._first_run = self._made_first_run()
+        first.go_on(store)
+        self.window.show_gate(first.page)
 
-            return enrol(
-                self._folder,
-                url=joining.url,
-                code=joining.code,
-                operator=joining.operator,
-                phrase=joining.passphrase,
-                keystore=self._keys(),
-                now=self._now,
-            )
+    def _made_first_run(self) -> "FirstRun":
+        from desktop.printer import SystemPrinter
+        from desktop.wizard.first_run import FirstRun
 
-        self.tasks.run(self, work, self.enter, failed=self._refused, lane=Lane.LINE)
+        first = FirstRun(
+            self.window,
+            self._folder,
+            self.look,
+            self.tasks,
+            printer=self._printer or SystemPrinter(),
+            keystore=self._keys,
+            now=self._now,
+        )
+        first.opened.connect(self.enter)
+        first.troubled.connect(self.notices.trouble)
+        return first
 
     def _refused(self, error: Exception) -> None:
         gate = self.window.gate()
         if isinstance(gate, SignIn) and gate.refused(error):
             return
-        if isinstance(gate, Enrolment):
-            gate.refused()
         self.notices.trouble(error)
 
     def _close(self, event: QCloseEvent) -> None:

@@ -204,6 +204,9 @@ class Window(QMainWindow):
 
     def _back(self) -> None:
         self._banner.hide()
+        gate = self.gate()
+        if gate is not None:
+            gate.back()
         page = self.page()
         if page is not None and not page.back() and self._here != next(iter(self._pages)):
             self.go(next(iter(self._pages)))

@@ -1,6 +1,6 @@
 """What is shown before anybody is signed in: the house's sign at the left, a card at the right."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,7 +26,7 @@ class Gate(QWidget):
         self.body = QVBoxLayout(sheet)
         self.body.setContentsMargins(28, 24, 28, 24)
         self.body.setSpacing(12)
-        self.body.addWidget(words(say(title), "title"))
+        self.body.addWidget(words(say(title), "title", wraps=True))
         self.body.addWidget(words(say(lead), "muted", wraps=True))
         middle = column(0, (24, 24, 24, 24))
         middle.addStretch(1)
@@ -40,7 +40,7 @@ class Gate(QWidget):
         inside = QFrame()
         inside.setProperty("role", "bare")
         inside.setLayout(middle)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,6 +51,13 @@ class Gate(QWidget):
 
     def begin(self) -> None:
         """Take the keyboard."""
+
+    def back(self) -> None:
+        """Go one step back, with Esc; most gates have only one."""
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a part of the card, as soon as it has its place."""
+        QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget))
 
     def offer(self, action: QAction) -> None:
         """Let something else be done from here than what is asked, below all of that."""

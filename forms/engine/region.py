@@ -94,7 +94,8 @@ class Live(Spec, frozen=True):
 class RegionSpec(Spec, frozen=True):
     """A region file; `place` stands before the date of a letter, `source` says whence the areas.
 
-    In one for `practice` everything is invented, and all that is printed says so.
+    In one for `practice` everything is invented, and all that is printed says so. `server` is where
+    new laptops find the city's.
     """
 
     code: str
@@ -117,6 +118,7 @@ class RegionSpec(Spec, frozen=True):
     live: Live = Live()
     practice: bool = False
     queue: QueueSpec | None = None
+    server: str = ""
 
 
 class Region:
@@ -312,6 +314,8 @@ def _judge(source: Source, spec: RegionSpec) -> None:
     for key in ("name", "place", "source"):
         if not getattr(spec, key).strip():
             source.add("text_missing", (key,), key=key)
+    if spec.server and not spec.server.startswith("https://"):
+        source.add("region_server", ("server",))
     if "default" not in spec.letterhead:
         source.add("letterhead_default", ("letterhead",))
     for kind, lines in spec.letterhead.items():

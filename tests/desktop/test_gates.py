@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.app import Application
 from desktop.notices import Notice
-from desktop.pages.enrolment import Enrolment
 from desktop.pages.sign_in import SignIn
 from desktop.pictures import Visitor
 from tests.desktop.office import OPERATOR, PASSPHRASE, FakeFiles, FakePrinter, NoKeystore, copied
@@ -108,31 +107,6 @@ class TestAnEnrolledLaptop:
             assert application.work is not None
             visitor.press(KEY.Key_L, Qt.KeyboardModifier.ControlModifier)
             assert application.work is None
-
-
-class TestANewLaptop:
-    def test_asks_to_join_an_office(self, application: Application, visitor: Visitor) -> None:
-        assert isinstance(application.window.gate(), Enrolment)
-
-    def test_refuses_two_different_passphrases(
-        self, application: Application, visitor: Visitor
-    ) -> None:
-        for text in ("http://127.0.0.1:9", "ABCD", OPERATOR, PASSPHRASE, "lain sama sekali"):
-            visitor.type(text)
-            visitor.press(KEY.Key_Return)
-
-        assert "Kedua kata sandi tidak sama." in _said(application)
-
-    def test_says_in_words_that_a_code_is_none_and_keeps_what_was_typed(
-        self, application: Application, visitor: Visitor, notices: list[Notice], folder: Path
-    ) -> None:
-        for text in ("http://127.0.0.1:9", "ABCD", OPERATOR, PASSPHRASE, PASSPHRASE):
-            visitor.type(text)
-            visitor.press(KEY.Key_Return)
-
-        assert len(notices) == 1
-        assert "_" not in notices[0].text
-        assert not (folder / "slots").exists()
 
 
 def _said(application: Application) -> list[str]:

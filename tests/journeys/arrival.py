@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 
 from desktop.app import Application
 from desktop.pictures import Visitor
+from desktop.wizard import steps
+from desktop.wizard.page import WizardPage
 from sync.client.enrol import enrol
 from sync.client.https import Https
 from sync.client.trip import trip
@@ -23,12 +25,28 @@ def join(clerk: Visitor, application: Application, city: City, server: Running) 
     """Type what the administrator gave out; the desk is open afterwards."""
     code, _ = codes.make(city, OFFICE, "kepala", "test")
     clerk.take("01_join")
+    clerk.press(KEY.Key_Return)  # the region that is listed first
     for text in (server.url, code, OPERATOR, PASSPHRASE, PASSPHRASE):
         clerk.type(text)
+        clerk.press(KEY.Key_Return)
+    clerk.rest(
+        lambda: (
+            isinstance(gate := application.window.gate(), WizardPage) and gate.step == steps.PRINTER
+        )
+    )
+    clerk.take("01_printer")
+    clerk.press(KEY.Key_Tab)  # from the test page to "later"
+    clerk.press(KEY.Key_Return)
+    for _ in range(2):  # one trial trip, then to work
         clerk.press(KEY.Key_Return)
     clerk.rest(lambda: application.work is not None)
     assert application.work is not None
     return application.work.desk.store
+
+
+def _has_joined(application: Application) -> bool:
+    gate = application.window.gate()
+    return isinstance(gate, WizardPage) and gate.step == steps.PRINTER
 
 
 def bring_residents(clerk: Visitor, file: Path = PRACTICE) -> None:
