@@ -14,6 +14,7 @@ from desktop.pages.counter.citizen import CitizenPane
 from desktop.pages.counter.results import ResultsPane
 from desktop.pages.counter.search import SearchBox
 from desktop.pages.counter.start import StartPane
+from desktop.pages.counter.undoing import Undoing
 from desktop.pages.page import Page
 from desktop.panes import opening
 from desktop.panes.day import DayQuestion
@@ -48,6 +49,7 @@ class CounterPage(Page):
         for pane in (self._start, self._results, self._person, self._record):
             self._stack.addWidget(pane)
         deed(self, "day.change", "", "calendar-blank", lambda: self.ask_day(again=True))
+        self._undoing = Undoing(desk, self)
         self._new = deed(self, "counter.new_citizen", "Ctrl+N", "user-plus", self._new_citizen)
         head = line(10)
         head.addWidget(self._box, 1)
@@ -157,6 +159,7 @@ class CounterPage(Page):
         return self._here().hints()
 
     def _connect(self) -> None:
+        self._undoing.undone.connect(self._undone)
         self._box.textEdited.connect(self._typed)
         self._box.stepped.connect(self._results.hits.step)
         self._box.entered.connect(self._results.enter)
@@ -251,6 +254,10 @@ class CounterPage(Page):
         if self._trail and self._trail[-1] is self._record:
             self._trail.pop()
         self.worked.emit()
+        if done.record:
+            self._undoing.offer(saved, done.answers, done.state)
+        else:
+            self._undoing.forget()
         if acts.is_person(done.form):
             self._desk.notices.say("form.person_saved")
             self._trail = []
@@ -264,6 +271,13 @@ class CounterPage(Page):
             self._desk.notices.say("form.saved", state=state_words(saved.state)[0])
         printed = self._record.print_it if prints and number else None
         self.open_case(saved.record, self._record.ask_day if saved.waits else printed)
+
+    def _undone(self, saved: Saved) -> None:
+        self.worked.emit()
+        if self._here() is self._record:
+            self._record.open(saved.record, self._record.begin)
+        else:
+            self.refresh()
 
     def _take_keyboard(self) -> None:
         if self._here() in (self._start, self._results):
