@@ -23,7 +23,7 @@ from desktop.frame.window import Window
 from desktop.look import kept
 from desktop.look.look import Look
 from desktop.look.tokens import ACCENT
-from desktop.notices import Notice, Notices
+from desktop.notices import Notice, Notices, Tone
 from desktop.pages.sign_in import SignIn
 from desktop.tasks import Lane, Tasks
 from forms.engine.words import say
@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # SQL, keys and paper are not loaded before they are needed
     from desktop.wizard.first_run import FirstRun
     from sync.store.handle import Store
     from sync.store.keystore import Keystore
+    from sync.store.status import Status
 
 SLOTS = "slots"  # The file by which a folder shows that it has a store.
 SETUP = "setup"  # And that its first run is not over (desktop/wizard/kept.py).
@@ -60,6 +61,7 @@ class Application(QObject):
         travels: bool = True,
     ) -> None:
         super().__init__()
+        self._app = app
         self._collector = Collector(self)
         self._folder = folder
         self._printer = printer
@@ -75,7 +77,8 @@ class Application(QObject):
         self.window = Window(app, self.look, self.notices)
         self.work: Work | None = None
         self._first_run: FirstRun | None = None
-        self._sure = False
+        self._sure = False  # whoever closes has answered, or can't be asked
+        self._asking = False
         self.notices.fault.connect(self._show_fault)
         self.window.locked.connect(self.lock)
         self.window.closing.connect(self._close)
@@ -154,9 +157,21 @@ class Application(QObject):
         if store.region.practice:
             self.look.wear(accent=ACCENT)
         self._show_gate()
+        from sync.store import status
+
+        def close(_last: object) -> None:
+            self.tasks.run(self, store.close, lane=Lane.LINE)
+
+        def tell(standing: "Status") -> None:
+            from desktop.frame.closing import sentence
+
+            safe = standing.safe_to_close
+            notice = Notice(Tone.GOOD if safe else Tone.CALM, sentence(standing))
+            self.notices.banner.emit(notice)
+            close(standing)
+
         # The lanes keep their order: drafts are written, a trip under way ends, then it is closed.
-        close = store.close
-        self.tasks.run(self, lambda: None, lambda _: self.tasks.run(self, close, lane=Lane.LINE))
+        self.tasks.run(self, partial(status.status, store), tell, failed=close)
 
     def finish(self) -> None:
         """Leave for good: a last trip if something is only here, then the store is closed."""
@@ -250,17 +265,42 @@ class Application(QObject):
         self.notices.trouble(error)
 
     def _close(self, event: QCloseEvent) -> None:
-        if self.work is None or self.work.status is None or self._sure or self.work.first_day:
-            return
-        from desktop.frame.closing import Answer, ClosingDialog
-
-        answer = ClosingDialog(self.window, self.work.status).exec()
-        if answer == Answer.CLOSE:
+        """Say first what is only here, as the store has it when all that was done is saved."""
+        work = self.work
+        if work is None or self._sure or work.first_day or self._app.isSavingSession():
             return
         event.ignore()
-        if answer == Answer.SEND:
-            self.window.go("sync")
-            self.work.trips.now()
+        if self._asking:
+            return
+        from sync.store import status
+
+        self._asking = True
+        if not self.tasks.is_idle:
+            self.notices.say("closing.finishing", Tone.CALM)
+        standing = partial(status.status, work.desk.store)
+        self.tasks.run(self, standing, self._ask_to_close, failed=self._close_anyway)
+
+    def _ask_to_close(self, standing: "Status") -> None:
+        from desktop.frame.closing import Answer, ClosingDialog
+
+        self._asking = False
+        work = self.work
+        if work is None:  # locked meanwhile: nothing is open that could be asked about
+            self._close_anyway()
+            return
+        by_line = bool(work.desk.store.desk.url)
+        answer = ClosingDialog(self.window, standing, by_line=by_line).exec()
+        if answer == Answer.CLOSE:
+            self._close_anyway()
+        elif answer == Answer.SEND:
+            work.send()
+        elif answer == Answer.COPY:
+            work.copy_out()
+
+    def _close_anyway(self, _error: Exception | None = None) -> None:
+        """Close without a word: it was said, or the store can't tell; nobody is ever kept."""
+        self._sure = True
+        self.window.close()
 
     def _show_fault(self, notice: Notice) -> None:
         from desktop.frame.fault import FaultDialog

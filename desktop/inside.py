@@ -170,7 +170,13 @@ class Work(QObject):
             self.trips.start(self._first(found))
         sending = self.trips.sending(found.pending)
         now = self.desk.store.now()
-        told = status.state(found, now, sending=sending, online=self.trips.online)
+        told = status.state(
+            found,
+            now,
+            sending=sending,
+            online=self.trips.online,
+            patience=self.desk.store.region.unsent,
+        )
         self._window.status.show_sync(told)
         self._sync.show_state(told, found, sentence(told))
 
@@ -181,11 +187,21 @@ class Work(QObject):
             return 0.0
         return morning(self.desk.store.desk.device)
 
+    def copy_out(self) -> None:
+        """Ask for a stick, and write on it what is only here."""
+        self._window.go("sync")
+        self._sync.copy_out()
+
     def _worked(self) -> None:
         self.trips.saved()
         self.look()
         if self.first_day:
             self.first_day.refresh()
+
+    def send(self) -> None:
+        """Show how things stand, and send at once."""
+        self._window.go("sync")
+        self._go_now()
 
     def _go_now(self) -> None:
         if self._reaches:

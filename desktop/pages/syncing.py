@@ -98,6 +98,10 @@ class SyncPage(Page):
         if self._stack.currentWidget() is self._choice:
             self._choice.refresh()
 
+    def copy_out(self) -> None:
+        """Write a stick, as its button does."""
+        self._out.trigger()
+
     def show_state(self, told: State, status: Status, sentence: str) -> None:
         """Show the state and the counts as the store has them."""
         glyph, tone = sync_line(told)

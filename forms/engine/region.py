@@ -35,6 +35,7 @@ ZONES = {"WIB": 420, "WITA": 480, "WIT": 540}  # minutes ahead of UTC; no summer
 ONE_SERIES = "surat"
 FIELD = "field"  # the kind of an office on wheels
 BLOCK_MAX = 5000  # Numbers that a lost laptop may take with it.
+UNSENT_MAX = 30  # days; whoever waits longer without a word has lost a month's work with a laptop
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _NUMBER_TOKEN = re.compile(r"kode|no(:0[2-6])?|unit|bulan|bulan_romawi|tahun")
@@ -91,6 +92,17 @@ class Live(Spec, frozen=True):
     order: tuple[str, ...] = ()
 
 
+class Unsent(Spec, frozen=True):
+    """How long work may wait for the city before the desk says so, then urgently.
+
+    `stuck_hours` is for work that waits though there is a network.
+    """
+
+    late_days: int = 1
+    urgent_days: int = 3
+    stuck_hours: int = 4
+
+
 class RegionSpec(Spec, frozen=True):
     """A region file; `place` stands before the date of a letter, `source` says whence the areas.
 
@@ -119,6 +131,7 @@ class RegionSpec(Spec, frozen=True):
     practice: bool = False
     queue: QueueSpec | None = None
     server: str = ""
+    unsent: Unsent = Unsent()
 
 
 class Region:
@@ -139,6 +152,7 @@ class Region:
         self.numbers = spec.numbers
         self.live = spec.live
         self.practice = spec.practice
+        self.unsent = spec.unsent
         self.areas = areas
         self.codes = codes
         self._spec = spec
@@ -333,6 +347,11 @@ def _judge(source: Source, spec: RegionSpec) -> None:
         region_queue.judge(source, spec.queue)
     if spec.codes is not None and not spec.codes.source.strip():
         source.add("text_missing", ("codes", "source"), key="source")
+    waits = spec.unsent
+    if not 1 <= waits.late_days <= waits.urgent_days <= UNSENT_MAX or not (
+        1 <= waits.stuck_hours <= UNSENT_MAX * 24
+    ):
+        source.add("unsent_bounds", ("unsent",), max=str(UNSENT_MAX))
     _judge_numbers(source, spec)
 
 

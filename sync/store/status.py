@@ -6,16 +6,15 @@ from typing import Literal
 
 import msgspec
 
+from forms.engine.region import Unsent
 from sync.store import attachments, settings, snapshot, watch
 from sync.store.handle import Store
 from sync.store.snapshot import Progress
 from sync.store.statements import Connection
 
 HOUR_MS = 3_600_000
-LATE_MS = 24 * HOUR_MS
-OVERDUE_MS = 72 * HOUR_MS
-
-STUCK_MS = 4 * HOUR_MS
+DAY_MS = 24 * HOUR_MS
+PATIENCE = Unsent()  # of a region that says nothing of it
 
 # all_received · files · sending · waiting · on_stick · at_hub · to_fix · removals · late · stuck
 Code = Literal[
@@ -53,10 +52,10 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """One of the nine states of the sync line, with the facts that its words name.
+    """One of the states of the sync line, with the facts that its words name.
 
-    `urgent` is set where something waits since three days; `late` from one day on is the state
-    itself. `stuck` is the alarm: something waits since four hours though there is a network.
+    How long may be waited the region says: then it is `late`, later `urgent` besides. `stuck` is
+    the alarm: something waits for hours though there is a network.
     """
 
     code: Code
@@ -128,7 +127,12 @@ def coming(store: Store) -> Progress | None:
 
 
 def state(
-    found: Status, now: int, *, sending: tuple[int, int] | None = None, online: bool = False
+    found: Status,
+    now: int,
+    *,
+    sending: tuple[int, int] | None = None,
+    online: bool = False,
+    patience: Unsent = PATIENCE,
 ) -> State:
     """Choose the state to show; `sending` is (done, all) while a trip is under way.
 
@@ -144,11 +148,12 @@ def state(
     age = max(0, now - found.oldest_unsent) if found.oldest_unsent is not None else 0
     if sending is not None and found.pending:
         return State("sending", {"done": sending[0], "count": sending[1]})
-    if online and age >= STUCK_MS and found.carried < found.pending:
+    if online and age >= patience.stuck_hours * HOUR_MS and found.carried < found.pending:
         return State("stuck", {"hours": age // HOUR_MS, "count": found.pending}, urgent=True)
-    if age >= LATE_MS:
-        days = age // LATE_MS
-        return State("late", {"days": days, "count": found.pending}, urgent=age >= OVERDUE_MS)
+    days = age // DAY_MS
+    if days >= patience.late_days:
+        urgent = days >= patience.urgent_days
+        return State("late", {"days": days, "count": found.pending}, urgent=urgent)
     if not found.pending and found.files:
         return State("files", {"count": found.files})
     if not found.pending:

@@ -224,7 +224,7 @@ def test_closing_says_what_is_only_here_and_never_keeps_anybody(
     said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "hanya ada di laptop ini" in said
     assert {button.text() for button in dialog.findChildren(QPushButton)} == {
-        "Kembali", "Kirim dulu", "Tutup",
+        "Kembali", "Salin ke USB", "Kirim dulu", "Tutup saja",
     }  # fmt: skip
     assert not Answer.STAY
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from forms.engine.problem import Refused
-from forms.engine.region import Office, Region
+from forms.engine.region import Office, Region, Unsent
 from forms.engine.spec import Validity
 
 REGIONS = Path(__file__).parents[3] / "resources" / "regions"
@@ -106,6 +106,17 @@ def test_a_region_may_say_who_signs_and_how_long_it_takes(pack: dict[str, bytes]
     assert region.signers("a/b", ("kepala", "kasi")) == ("kepala",)
     assert region.signers("a/c", ("kepala", "kasi")) == ("kepala", "kasi")
     assert (region.standard_minutes("a/b", 60), region.standard_minutes("a/c", 60)) == (15, 60)
+
+
+def test_a_region_may_say_how_long_work_may_wait_for_the_city(pack: dict[str, bytes]) -> None:
+    def with_(said: bytes) -> dict[str, bytes]:
+        return {**pack, "region.toml": pack["region.toml"] + b"\n[unsent]\n" + said + b"\n"}
+
+    assert Region.from_pack(pack).unsent == Unsent(late_days=1, urgent_days=3, stuck_hours=4)
+    field = Region.from_pack(with_(b"late_days = 7\nurgent_days = 14")).unsent
+    assert (field.late_days, field.urgent_days) == (7, 14)
+    for wrong in (b"late_days = 0", b"late_days = 9", b"urgent_days = 31", b"stuck_hours = 0"):
+        assert refused_by(with_(wrong))[0][0] == "unsent_bounds"
 
 
 def test_a_letterhead_is_filled_from_the_offices_area(region: Region) -> None:
