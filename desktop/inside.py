@@ -24,6 +24,7 @@ from desktop.pages.numbering import NumbersPage
 from desktop.pages.queue.page import QueuePage
 from desktop.pages.records import RecordsPage
 from desktop.pages.registers.page import RegistersPage
+from desktop.pages.reports.page import ReportsPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.syncing import SyncPage
 from desktop.panes.opening import Opening
@@ -90,6 +91,7 @@ class Work(QObject):
                 (Stop("numbers", "hash", "F7"), self._numbers),
                 last,
                 (Stop("registers", "archive", "F11"), self._registers),
+                (Stop("reports", "sort-ascending", "Shift+F11"), ReportsPage(desk)),
                 (Stop("check", "qr-code", "F12"), self._checking),
                 (Stop("settings", "gear", "F10"), self._settings),
             )

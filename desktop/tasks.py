@@ -21,12 +21,13 @@ WAITING_MAX = 256  # A person can't ask faster than this; more means a loop that
 
 
 class Lane(Enum):
-    """Where work is done: at the store, on the line, with paper, or with files of elsewhere."""
+    """Where work is done: at the store, the line, paper, files of elsewhere, or counting for long."""
 
     STORE = "store"
     LINE = "line"
     PAPER = "paper"
     FILES = "files"
+    COUNT = "count"
 
 
 class TooMuchAsked(RuntimeError):  # noqa: N818 - it says what happened

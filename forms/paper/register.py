@@ -4,7 +4,7 @@ Unlike a letter, such a sheet vouches for nothing: it shows what the store says 
 print, so it is not composed once and kept. Equal input gives equal bytes all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -21,8 +21,12 @@ DRAWN_MAX = 5_000
 ROWS_AT_ONCE = 300
 _SLACK = 1.0  # point; what is left of a row from the page before is a line of text at least
 
-
+Told = Callable[[int, int], None]
 Side = Literal["left", "right", "center"]
+
+
+def _unheard(_done: int, _whole: int) -> None:
+    """Tell nobody."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -41,6 +45,20 @@ class Row(msgspec.Struct, frozen=True):
     strong: bool = False
 
 
+class Chart(msgspec.Struct, frozen=True):
+    """A picture of a table's values, drawn above it: `told` says each value as it is written.
+
+    Bars and lines have a series for each name, a pyramid two, for its left and its right side.
+    """
+
+    kind: Literal["bars", "lines", "pyramid"]
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: tuple[tuple[int, ...], ...]
+    told: tuple[tuple[str, ...], ...]
+    most: int
+
+
 class Table(msgspec.Struct, frozen=True):
     """A table; `empty` is said where there are no rows."""
 
@@ -48,6 +66,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    chart: Chart | None = None
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -78,46 +97,53 @@ class Sheet(msgspec.Struct, frozen=True):
     mark: str = ""
 
 
-def render(sheet: Sheet, *, logo: bytes | None) -> bytes:
+def render(sheet: Sheet, *, logo: bytes | None, told: Told = _unheard) -> bytes:
     """Print the sheet; a logo that can't be drawn is left out.
 
-    It is PDF/A up to ROWS_AT_ONCE rows; a longer one is joined from parts and plain PDF.
+    It is PDF/A up to ROWS_AT_ONCE rows; a longer one is joined from parts and plain PDF, and
+    `told` hears between two of them how many rows are laid out or set, and of how many.
     Refused(register_long) beyond ROWS_MAX rows: a shorter period, or a workbook.
     """
     rows = _rows(sheet.tables)
     if rows > ROWS_MAX:
         raise Refused(Problem("register_long", facts={"rows": rows, "max": ROWS_MAX}))
-    return joined.join(_pressed(sheet, logo, None))
+    return joined.join(_pressed(sheet, logo, None, told))
 
 
-def pictures(sheet: Sheet, *, logo: bytes | None, ppi: float) -> list[bytes]:
-    """Draw the sheet as one PNG a page, for a printer.
+def pictures(sheet: Sheet, *, logo: bytes | None, ppi: float, told: Told = _unheard) -> list[bytes]:
+    """Draw the sheet as one PNG a page, for a printer; `told` as of `render`.
 
     Refused(print_long) beyond DRAWN_MAX rows: a shorter period, or a PDF.
     """
     if _rows(sheet.tables) > DRAWN_MAX:
         raise Refused(Problem("print_long", facts={"max": DRAWN_MAX}))
-    return _pressed(sheet, logo, ppi)
+    return _pressed(sheet, logo, ppi, told)
 
 
-def _pressed(sheet: Sheet, logo: bytes | None, ppi: float | None) -> list[bytes]:
+def _pressed(sheet: Sheet, logo: bytes | None, ppi: float | None, told: Told) -> list[bytes]:
     try:
-        return _set(sheet, _drawing(logo), ppi)
+        return _set(sheet, _drawing(logo), ppi, told)
     except Refused:
         if logo is None:
             raise
-        return _set(sheet, None, ppi)
+        return _set(sheet, None, ppi, told)
 
 
-def _set(sheet: Sheet, logo: str | list[int] | None, ppi: float | None) -> list[bytes]:
+def _set(sheet: Sheet, logo: str | list[int] | None, ppi: float | None, told: Told) -> list[bytes]:
     """Set it part by part, after all pages have been counted."""
     if _rows(sheet.tables) <= ROWS_AT_ONCE:
         return press.tables(LAYOUT, _facts(sheet, logo), ppi)
-    parts = list(_parts(sheet, logo))
+    parts, counted, whole = [], 0, 2 * _rows(sheet.tables)  # laid out once, set once
+    for part, count in _parts(sheet, logo):
+        parts.append((part, count))
+        counted += _rows(part.tables)
+        told(counted, whole)
     pages = sum(count for _, count in parts)
     made: list[bytes] = []
     before = 0
     for part, count in parts:
+        told(counted, whole)
+        counted += _rows(part.tables)
         facts = _facts(part, logo, before=before, pages=pages)
         made += press.tables(LAYOUT, facts, ppi, whole=False)
         before += count
@@ -179,7 +205,7 @@ def _split(tables: tuple[Table, ...], rows: int) -> tuple[tuple[Table, ...], tup
             if not rows:
                 return tuple(taken), (table, *more)
             taken.append(msgspec.structs.replace(table, rows=table.rows[:rows]))
-            left = msgspec.structs.replace(table, title="", rows=table.rows[rows:])
+            left = msgspec.structs.replace(table, title="", rows=table.rows[rows:], chart=None)
             return tuple(taken), (left, *more)
         taken.append(table)
         rows -= len(table.rows)

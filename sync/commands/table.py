@@ -27,7 +27,7 @@ OFFICE_KINDS = (
 
 REPORTS = (
     "register", "outgoing", "countersigned", "incoming", "expedition", "unused", "monthly",
-    "times", "ended", "complaints",
+    "times", "ended", "complaints", "services", "residents",
 )  # fmt: skip
 
 
@@ -332,6 +332,8 @@ COMMANDS: tuple[Command, ...] = (
             _must("--to", dest="last", metavar="D"),
             _must("--out", metavar="FILE"),
             _arg("--service", default=""),
+            _arg("--rw", default=""),
+            _arg("--rt", default=""),
         ),
     ),
     # Pure checks: no store, no passphrase.

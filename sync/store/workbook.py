@@ -7,7 +7,7 @@ nothing. Nobody is removed because a sheet does not have them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from sync.protocol.change import ID_BYTES, NOBODY
 from sync.store import records, scope, workbook_report, workbook_sheet
 from sync.store.case import Case, decode
 from sync.store.handle import Store
+from sync.store.progress import Progress, unheard
 from sync.store.records import Item
 from sync.store.statements import Connection
 from sync.store.workbook_report import Outcome
@@ -39,8 +40,6 @@ PAGE = 1000  # rows looked up and written at once, and between two words of prog
 _BEARERS = """
     SELECT u.value, r.plain FROM unique_value u JOIN record r ON r.id = u.record
     WHERE u.service = ? AND u.key = ? AND u.value"""
-
-Progress = Callable[[int, int], None]  # what is done, and of how much
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -106,7 +105,7 @@ class _Import:
         self._store = store
         self._form = form
         self._sheet = sheet
-        self._tell = progress or (lambda _done, _all: None)
+        self._tell = progress or unheard
         self._total = 2 * (len(sheet.rows) - sheet.header.row - 1)  # read once, saved once
 
     def read(self) -> list[_Taken]:

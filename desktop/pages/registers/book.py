@@ -44,7 +44,7 @@ class BookPane(Pane):
         self._paper = BookPaper(desk, self)
         self._asked: Asked | None = None
         self._writes = mail.Writes()
-        self._bar = AskedBar(desk)
+        self._bar = AskedBar(desk, mail.books(desk.store))
         self._sheet = BookSheet(desk.look)
         self.table = self._sheet.table
         self._chain = Chain(desk.look)
@@ -77,6 +77,17 @@ class BookPane(Pane):
             place = END if asked.is_book else 0
         work = partial(reading.leaves, self._desk.store, asked, place)
         self._reading.ask(work, partial(self._put, asked, place, record))
+
+    def put_away(self) -> bool:
+        """Call off what is being printed or saved; False where nothing is."""
+        if not self._paper.run.is_busy:
+            return False
+        self._paper.run.stop()
+        return True
+
+    def leave(self) -> None:
+        """Let go of what is being printed or saved: the desk is locked."""
+        self._paper.run.drop()
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
@@ -122,6 +133,7 @@ class BookPane(Pane):
         inner = column(12)
         inner.addLayout(head)
         inner.addWidget(self._bar)
+        inner.addWidget(self._paper.run)
         inner.addWidget(self._sheet, 1)
         inner.addWidget(self._chain)
         around = column(12)

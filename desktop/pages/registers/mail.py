@@ -1,12 +1,13 @@
 """Which books there are for this operator, and which piece of mail is written in which of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forms.engine.problem import Refused
 from forms.mail import series as post
 from sync.protocol.ties import countersigns
 from sync.store.handle import Store
-from sync.store.registers import complaints, page, report
+from sync.store.registers import complaints, page, people, report
 
 INCOMING = "incoming"
 _SECOND = "countersigned"
@@ -15,10 +16,12 @@ _ORDER = (
     "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.UNUSED,
     report.MONTHLY, report.TIMES, report.COMPLAINTS, report.ENDED,
 )  # fmt: skip
-BY_SERVICE = frozenset({"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES})
+BY_SERVICE = frozenset(
+    {"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES, report.SERVICES}
+)
 _HELD_BY = {
     report.WAITING: INCOMING, report.UNUSED: "register", report.MONTHLY: "register",
-    report.TIMES: "register", report.ENDED: "register",
+    report.TIMES: "register", report.ENDED: "register", report.SERVICES: "register",
 }  # fmt: skip
 
 
@@ -38,9 +41,9 @@ WRITES: dict[str, Writes] = {
 }
 
 
-def books(store: Store) -> list[str]:
+def books(store: Store, names: Sequence[str] = _ORDER) -> list[str]:
     """List what this operator may look into, in the order in which it is offered."""
-    return [name for name in _ORDER if _seen(store, name)]
+    return [name for name in names if _seen(store, name)]
 
 
 def writes(store: Store, name: str) -> Writes:
@@ -55,6 +58,8 @@ def _taken(store: Store, service: str) -> str:
 
 
 def _seen(store: Store, name: str) -> bool:
+    if name == report.RESIDENTS:
+        return store.sees(store.catalogue.form(people.SERVICE))
     if name == _SECOND:
         forms = store.catalogue.forms.values()
         if not any(countersigns(form, store.office.kind) for form in forms):

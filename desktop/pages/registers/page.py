@@ -62,14 +62,15 @@ class RegistersPage(Page):
         self._here().refresh()
 
     def leave(self) -> None:
-        """Keep what is typed."""
+        """Keep what is typed, let go of what is being printed."""
         self._close_form()
+        self._book.leave()
 
     def back(self) -> bool:
         """Go back one pane; what is typed in a form stays as a draft."""
         here = self._here()
         if here is self._book:
-            return False
+            return self._book.put_away()
         if here is self._record and self._record.put_away():
             return True
         if here is self._form:

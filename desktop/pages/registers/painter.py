@@ -103,7 +103,7 @@ class BookPainter(QStyledItemDelegate):
         column: Column,
     ) -> None:
         at = index.column()
-        text = shown(row.cells[at])
+        text = shown(row.cells[at], column.kind)
         if not text:
             return
         if column.key == STATE and not row.strong:

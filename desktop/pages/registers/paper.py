@@ -10,9 +10,10 @@ from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.pages.registers import reading
 from desktop.pages.registers.reading import Asked
+from desktop.panes.running import RunBar
 from desktop.printer import PPI
-from desktop.tasks import Lane
 from forms.engine.words import label, say
+from sync.store.progress import Progress
 from sync.store.registers import report, sheet
 from sync.store.registers.report import Written
 
@@ -25,6 +26,7 @@ class BookPaper:
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         self._desk = desk
         self._parent = parent
+        self.run = RunBar(desk)  # to be put where the page has room for it
 
     def put(self, asked: Asked) -> None:
         """Print what is asked for, with letterhead and signatures."""
@@ -33,7 +35,7 @@ class BookPaper:
     def put_sheet(self, letter: bytes) -> None:
         """Print the disposition sheet of a letter that came in."""
         work = partial(sheet.disposed_pictures, self._desk.store, letter, ppi=PPI)
-        self._print(label("report", "disposition"), work)
+        self._print(label("report", "disposition"), lambda _progress: work())
 
     def save(self, asked: Asked) -> None:
         """Have it saved where the clerk says, as PDF or workbook by the ending."""
@@ -42,19 +44,11 @@ class BookPaper:
         file = self._desk.files.to_save(self._parent, say("registers.save"), proposed, _KINDS)
         if file is None:
             return
-        self._desk.notices.say("registers.making", Tone.CALM)
-        self._desk.tasks.run(
-            self._parent,
-            partial(_write, asked, self._desk, file),
-            self._saved,
-            lane=Lane.PAPER,
-        )
+        self.run.run("registers.making", partial(_write, asked, self._desk, file), self._saved)
 
-    def _print(self, title: str, work: Callable[[], Sequence[bytes]]) -> None:
+    def _print(self, title: str, work: Callable[[Progress], Sequence[bytes]]) -> None:
         if self._desk.printer.ask(self._parent.window()):
-            self._desk.notices.say("registers.making", Tone.CALM)
-            done = partial(self._on_paper, title)
-            self._desk.tasks.run(self._parent, work, done, lane=Lane.PAPER)
+            self.run.run("registers.making", work, partial(self._on_paper, title))
 
     def _on_paper(self, title: str, pages: Sequence[bytes]) -> None:
         try:
@@ -68,16 +62,33 @@ class BookPaper:
         self._desk.notices.say("registers.saved", rows=written.rows, file=written.path)
 
 
-def _write(asked: Asked, desk: Desk, file: Path) -> Written:
+def _write(asked: Asked, desk: Desk, file: Path, progress: Progress) -> Written:
     store = desk.store
-    written = report.write(store, asked.name, asked.period, file, service=asked.service)
+    written = report.write(
+        store,
+        asked.name,
+        asked.period,
+        file,
+        service=asked.service,
+        place=asked.place,
+        progress=progress,
+    )
     reading.note_paper(store, asked, written.rows)
     return written
 
 
-def _draw(asked: Asked, desk: Desk) -> Sequence[bytes]:
-    store, service = desk.store, asked.service
-    pages = report.pictures(store, asked.name, asked.period, service=service, ppi=PPI)
-    rows = sum(leaf.page.total for leaf in reading.leaves(store, asked, 0))
-    reading.note_paper(store, asked, rows)
+def _draw(asked: Asked, desk: Desk, progress: Progress) -> Sequence[bytes]:
+    store = desk.store
+    pages = report.pictures(
+        store,
+        asked.name,
+        asked.period,
+        service=asked.service,
+        place=asked.place,
+        progress=progress,
+        ppi=PPI,
+    )
+    if asked.name not in report.COUNTS:
+        rows = sum(leaf.page.total for leaf in reading.leaves(store, asked, 0))
+        reading.note_paper(store, asked, rows)
     return pages

@@ -37,8 +37,13 @@ def _this_year(today: dt.date) -> Span:
     return today.replace(month=1, day=1), today.replace(month=12, day=31)
 
 
+def _today(today: dt.date) -> Span:
+    return today, today
+
+
 PERIODS: dict[str, Callable[[dt.date], Span]] = {
     "this_month": _this_month,
     "last_month": _last_month,
     "this_year": _this_year,
 }
+WITH_TODAY = {"today": _today, **PERIODS}

@@ -15,6 +15,7 @@ from sync.store.handle import Store
 from sync.store.registers import book, disposition, page, report
 from sync.store.registers.disposition import Link
 from sync.store.registers.page import LIMIT, Page
+from sync.store.registers.people import EVERYWHERE, Place
 from sync.store.registers.table import Period, Table
 
 END = -1  # In place of a row's: the last page of a book.
@@ -22,11 +23,12 @@ END = -1  # In place of a row's: the last page of a book.
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A book or report by name, the period, and one service or with "" all."""
+    """A book or report by name, the period, one service or with "" all, and where people live."""
 
     name: str
     period: Period
     service: str = ""
+    place: Place = EVERYWHERE
 
     @property
     def is_book(self) -> bool:
@@ -64,10 +66,10 @@ def leaves(store: Store, asked: Asked, place: int) -> list[Leaf]:
     """
     if not asked.is_book:
         made = report.lists(store, asked.name, asked.period, service=asked.service)
-        whole = [_whole(table) for table in made]
+        tables = [whole(table) for table in made]
         if asked.name not in report.COUNTS:
-            _note(store, said.LIST, asked, sum(leaf.page.total for leaf in whole))
-        return whole
+            _note(store, said.LIST, asked, sum(leaf.page.total for leaf in tables))
+        return tables
     shown = part(store, asked, max(place, 0))
     last = max(shown.total - 1, 0)
     if (place == END or not shown.rows) and last // LIMIT * LIMIT != shown.first:
@@ -144,6 +146,7 @@ def _sent_out(store: Store, letter: bytes) -> dict[str, Any]:
     }
 
 
-def _whole(table: Table) -> Leaf:
+def whole(table: Table) -> Leaf:
+    """Show a table that is read at once."""
     rows = tuple(table.rows)
     return Leaf(table.title, Page(table.columns, rows, 0, len(rows)))

@@ -114,7 +114,7 @@ class BookRows(QAbstractTableModel):
         if role == LATE:
             late = isinstance(cell, dt.date) and cell < self._today
             return late and column.key in _DUE and "overdue" in row.marks
-        text = shown(cell)
+        text = shown(cell, column.kind)
         return f"{column.title}: {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
 
     def headerData(
@@ -152,4 +152,4 @@ _ROLES = frozenset(
 
 def is_figure(column: Column) -> bool:
     """Tell whether a column holds numbers, which stand below each other at the right."""
-    return column.kind in ("number", "share")
+    return column.kind in ("number", "count", "share")

@@ -32,7 +32,7 @@ _KEPT = 215  # A column keeps its longest word, such as a NIK, up to so many pix
 _MOST = 420  # What it may ask for; the rest can be read in the record.
 _HEAD_PAD = 8
 _ROWS_SEEN = 4  # At least, below the heading; where there is no room for them the page is scrolled.
-_WHOLE = frozenset({"number", "share", "date"})  # Kinds that are never cut.
+_WHOLE = frozenset({"number", "count", "share", "date"})  # Kinds that are never cut.
 
 
 class BookTable(QTableView):
@@ -136,8 +136,8 @@ class BookTable(QTableView):
 
     def _dress(self) -> None:
         size = self._look.tokens.measures
-        self.verticalHeader().setDefaultSectionSize(size.control)
         self.verticalHeader().setMinimumSectionSize(size.control)
+        self.verticalHeader().setDefaultSectionSize(size.control)
         self._measure()
 
     def _measure(self) -> None:
@@ -149,7 +149,7 @@ class BookTable(QTableView):
         rows = self.rows.some(LIMIT)
         self._natural, self._least = [], []
         for at, column in enumerate(self.rows.columns):
-            said = {shown(row.cells[at]) for row in rows}
+            said = {shown(row.cells[at], column.kind) for row in rows}
             around = 2 * PAD + 2 + 2 * CHIP_PAD * (column.key == STATE)
             whole = around + max(_widest(body, said), head.horizontalAdvance(column.title))
             kept = around + max(
@@ -162,6 +162,8 @@ class BookTable(QTableView):
         self._place()
 
     def _place(self) -> None:
+        if len(self._natural) != len(self.rows.columns):
+            return  # Another table is being put here, and is measured when it stands.
         room = self.viewport().width()
         widths = fitted(self._natural, self._least, room)
         head = QFontMetrics(font(self._look.tokens.measures.small, weight=QFont.Weight.DemiBold))

@@ -12,12 +12,12 @@ from sync.store.registers.tally import COUNTS, Handled
 _BY_SERVICE = (
     Column("no", 9, "number"),
     Column("kind", 80),
-    *(Column(f"count_{name}", 22, "number") for name in COUNTS),
+    *(Column(f"count_{name}", 22, "count") for name in COUNTS),
 )
 _BY_PLACE = (
     Column("rw", 15),
     Column("rt", 15),
-    *(Column(f"count_{name}", 22, "number") for name in COUNTS),
+    *(Column(f"count_{name}", 22, "count") for name in COUNTS),
 )
 
 

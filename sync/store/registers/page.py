@@ -8,6 +8,7 @@ from forms.engine.problem import Problem, Refused
 from forms.mail import series as post
 from sync.store import scope
 from sync.store.handle import Store
+from sync.store.progress import Progress, unheard
 from sync.store.registers import book as books
 from sync.store.registers import lines, query
 from sync.store.registers.book import Book
@@ -51,11 +52,19 @@ def page(
 
 
 def every(
-    store: Store, conn: Connection, book: Book, period: Period, service: str = ""
+    store: Store,
+    conn: Connection,
+    book: Book,
+    period: Period,
+    service: str = "",
+    progress: Progress = unheard,
 ) -> Iterator[Row]:
     """Give all rows of a book in a period, read while they are taken."""
     first = 1
-    for found in query.every(conn, Wanted(book.lines, period, service)):
+    wanted = Wanted(book.lines, period, service)
+    whole = query.count(conn, wanted)
+    for found in query.every(conn, wanted):
+        progress(first - 1, whole)
         yield from books.rows(store, conn, book, found, first)
         first += len(found)
 

@@ -13,12 +13,16 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import label
 from sync.store import scope
 from sync.store.handle import Store
+from sync.store.progress import Progress, unheard
 from sync.store.registers import book as books
 from sync.store.registers import (
     complaints,
     ended,
     monthly,
     page,
+    people,
+    population,
+    services,
     sheet,
     tally,
     times,
@@ -26,16 +30,19 @@ from sync.store.registers import (
     waiting,
     workbook,
 )
+from sync.store.registers.people import EVERYWHERE, Place
 from sync.store.registers.table import Period, Row, Table
 from sync.store.statements import Connection
 
 MONTHLY = "monthly"
 TIMES = "times"
+SERVICES = "services"
+RESIDENTS = "residents"
 WAITING = "waiting"
 UNUSED = "unused"
 ENDED = "ended"
 COMPLAINTS = "complaints"
-COUNTS = (MONTHLY, TIMES)
+COUNTS = (MONTHLY, TIMES, SERVICES, RESIDENTS)
 LISTS = (WAITING, UNUSED, ENDED, COMPLAINTS, *COUNTS)
 NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
@@ -57,7 +64,16 @@ def period(first: dt.date, last: dt.date) -> Period:
     return Period(first, last)
 
 
-def write(store: Store, name: str, asked: Period, path: Path, *, service: str = "") -> Written:
+def write(
+    store: Store,
+    name: str,
+    asked: Period,
+    path: Path,
+    *,
+    service: str = "",
+    place: Place = EVERYWHERE,
+    progress: Progress = unheard,
+) -> Written:
     """Write a register or report to a file, whole or not at all.
 
     Refused(report_unknown | report_ending | register_long | report_unwritable | not_in_scope).
@@ -66,11 +82,10 @@ def write(store: Store, name: str, asked: Period, path: Path, *, service: str = 
     if ending not in {".pdf", ".xlsx"}:
         raise Refused(Problem("report_ending", facts={"ending": ending[:20]}))
     with _beside(path) as file, store.read() as conn:
-        tables = _tables(store, conn, name, asked, service)
-        counted = _Counted(tables)
+        counted = _Counted(_tables(store, conn, _Wish(name, asked, service, place), progress))
         title = label("report", name)
         if ending == ".pdf":
-            file.write_bytes(sheet.pdf(store, conn, title, asked, counted.tables))
+            file.write_bytes(sheet.pdf(store, conn, title, asked, counted.tables, progress))
         else:
             workbook.write(store, title, asked, counted.tables, file)
     return Written(path, counted.rows)
@@ -79,20 +94,36 @@ def write(store: Store, name: str, asked: Period, path: Path, *, service: str = 
 def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
     """Print a register or report; refusals as of `write`."""
     with store.read() as conn:
-        tables = _tables(store, conn, name, asked, service)
+        tables = _tables(store, conn, _Wish(name, asked, service))
         return sheet.pdf(store, conn, label("report", name), asked, tables)
 
 
 def pictures(
-    store: Store, name: str, asked: Period, *, service: str = "", ppi: float
+    store: Store,
+    name: str,
+    asked: Period,
+    *,
+    service: str = "",
+    place: Place = EVERYWHERE,
+    progress: Progress = unheard,
+    ppi: float,
 ) -> list[bytes]:
     """Draw the same pages for a printer; refusals as of `write`, register_long being print_long."""
     with store.read() as conn:
-        tables = _tables(store, conn, name, asked, service)
-        return sheet.pictures(store, conn, label("report", name), asked, tables, ppi=ppi)
+        tables = _tables(store, conn, _Wish(name, asked, service, place), progress)
+        title = label("report", name)
+        return sheet.pictures(store, conn, title, asked, tables, progress, ppi=ppi)
 
 
-def lists(store: Store, name: str, asked: Period, *, service: str = "") -> tuple[Table, ...]:
+def lists(
+    store: Store,
+    name: str,
+    asked: Period,
+    *,
+    service: str = "",
+    place: Place = EVERYWHERE,
+    progress: Progress = unheard,
+) -> tuple[Table, ...]:
     """Make the tables of a report that is no book, all rows in them; a book is read by `page`.
 
     Refused(report_unknown | service_unknown | not_in_scope).
@@ -100,16 +131,24 @@ def lists(store: Store, name: str, asked: Period, *, service: str = "") -> tuple
     if name not in LISTS:
         raise Refused(Problem("report_unknown", facts={"name": name[:40]}))
     with store.read() as conn:
-        tables = _tables(store, conn, name, asked, service)
+        tables = _tables(store, conn, _Wish(name, asked, service, place), progress)
         return tuple(msgspec.structs.replace(table, rows=tuple(table.rows)) for table in tables)
 
 
+class _Wish(msgspec.Struct, frozen=True):
+    name: str
+    period: Period
+    service: str = ""
+    place: Place = EVERYWHERE
+
+
 def _tables(
-    store: Store, conn: Connection, name: str, asked: Period, service: str
+    store: Store, conn: Connection, wish: _Wish, progress: Progress = unheard
 ) -> tuple[Table, ...]:
+    name, asked, service = wish.name, wish.period, wish.service
     if name in books.BOOKS:
         book = page.find(store, name, service)
-        return (Table("", book.columns, page.every(store, conn, book, asked, service)),)
+        return (Table("", book.columns, page.every(store, conn, book, asked, service, progress)),)
     if name not in NAMES:
         raise Refused(Problem("report_unknown", facts={"name": name[:40]}))
     if name == WAITING:
@@ -121,13 +160,17 @@ def _tables(
         return complaints.tables(store, conn, asked)
     if name == ENDED:
         return ended.tables(store, conn, asked)
+    if name == RESIDENTS:
+        form = store.catalogue.form(people.SERVICE)
+        scope.require(store.sees(form), form)
+        return population.tables(store, people.count(store, conn, asked, wish.place, progress))
     page.find(store, "register", service)
     if name == UNUSED:
         return unused.tables(store, conn, asked)
-    handled = list(tally.handled(store, conn, asked, service))
-    if name == MONTHLY:
-        return monthly.tables(store, handled)
-    return times.tables(store, handled)
+    handled = list(tally.handled(store, conn, asked, service, progress))
+    if name == SERVICES:
+        return services.tables(store, conn, asked, handled)
+    return monthly.tables(store, handled) if name == MONTHLY else times.tables(store, handled)
 
 
 class _Counted:

@@ -9,17 +9,21 @@ from forms.engine.problem import Problem, Refused
 from forms.engine.words import label, say
 from forms.mail import series as post
 from forms.paper import register
-from forms.paper.amounts import long_date
+from forms.paper.amounts import long_date, thousands
 from forms.paper.mark import practice
 from forms.paper.register import Hand, Sheet
 from sync.store.case import Case, decode
 from sync.store.handle import Store
+from sync.store.progress import Progress, unheard
 from sync.store.registers import disposition
+from sync.store.registers.chart import Chart
 from sync.store.registers.table import Column, Kind, Period, Row, Table, day, shown
 from sync.store.statements import Connection
 
 HEAD = "kepala"
-_SIDES: dict[Kind, register.Side] = {"number": "right", "share": "right", "date": "center"}
+_SIDES: dict[Kind, register.Side] = {
+    "number": "right", "count": "right", "share": "right", "date": "center",
+}  # fmt: skip
 _LINKS = (
     Column("no", 9, "number"),
     Column("day", 22, "date"),
@@ -44,10 +48,16 @@ FREE_LINES = 4  # of a disposition sheet, for what is still passed on by hand
 
 
 def pdf(
-    store: Store, conn: Connection, title: str, period: Period, tables: Sequence[Table]
+    store: Store,
+    conn: Connection,
+    title: str,
+    period: Period,
+    tables: Sequence[Table],
+    progress: Progress = unheard,
 ) -> bytes:
     """Print tables with the office's letterhead and signatures; Refused(register_long)."""
-    return register.render(_of(store, conn, title, period, tables), logo=store.region.logo)
+    made = _of(store, conn, title, period, tables)
+    return register.render(made, logo=store.region.logo, told=progress)
 
 
 def pictures(
@@ -56,12 +66,13 @@ def pictures(
     title: str,
     period: Period,
     tables: Sequence[Table],
+    progress: Progress = unheard,
     *,
     ppi: float,
 ) -> list[bytes]:
     """Draw the same pages for a printer; Refused(print_long)."""
     made = _of(store, conn, title, period, tables)
-    return register.pictures(made, logo=store.region.logo, ppi=ppi)
+    return register.pictures(made, logo=store.region.logo, ppi=ppi, told=progress)
 
 
 def disposed(store: Store, record: bytes) -> bytes:
@@ -84,9 +95,10 @@ def _of(
     made = []
     left = register.ROWS_MAX + 1  # one too many, so that what is too long is found out
     for table in tables:
-        rows = tuple(_row(row) for row in islice(table.rows, left))
+        rows = tuple(_row(row, table.columns) for row in islice(table.rows, left))
         left -= len(rows)
-        made.append(_table(table.title, table.columns, rows))
+        drawn = _table(table.title, table.columns, rows)
+        made.append(msgspec.structs.replace(drawn, chart=_chart(table.chart)))
     return _printed(store, title, said, tuple(made), hands=_hands(store, conn))
 
 
@@ -106,7 +118,7 @@ def _disposition(store: Store, record: bytes) -> Sheet:
         if value:
             dated = day(value)
             facts.append((label("column", key), long_date(dated) if dated else str(value)))
-    table = _table("", _LINKS, tuple(_row(row) for row in rows))
+    table = _table("", _LINKS, tuple(_row(row, _LINKS) for row in rows))
     title = label("report", "disposition")
     return _printed(store, title, "", (table,), hands=hands[:1], facts=tuple(facts), wide=False)
 
@@ -148,8 +160,19 @@ def _table(title: str, columns: Iterable[Column], rows: tuple[register.Row, ...]
     return register.Table(title, tuple(heads), rows, say("register.empty"))
 
 
-def _row(row: Row) -> register.Row:
-    return register.Row(tuple(map(shown, row.cells)), row.struck, row.strong)
+def _chart(chart: Chart | None) -> register.Chart | None:
+    """Write a picture's values as they are read."""
+    if chart is None:
+        return None
+    told = tuple(tuple(map(thousands, series)) for series in chart.values)
+    return register.Chart(chart.kind, chart.names, chart.labels, chart.values, told, chart.most)
+
+
+def _row(row: Row, columns: Sequence[Column]) -> register.Row:
+    cells = zip(row.cells, columns, strict=True)
+    return register.Row(
+        tuple(shown(cell, column.kind) for cell, column in cells), row.struck, row.strong
+    )
 
 
 def _end(link: disposition.Link) -> str:

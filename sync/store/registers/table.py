@@ -7,9 +7,12 @@ from typing import Literal
 import msgspec
 
 from forms.engine.words import label
+from forms.paper.amounts import thousands
+from sync.store.registers.chart import Chart
 
 Cell = str | int | float | dt.date | None
-Kind = Literal["text", "number", "share", "date"]
+# A count is a number whose thousands are grouped; a number, such as a year, is written as it is.
+Kind = Literal["text", "number", "count", "share", "date"]
 # void           declared void; the line is struck and stays
 # provisional    the lease had ended, the final number is to come
 # replaced       a provisional number that has got its final one
@@ -60,6 +63,7 @@ class Table(msgspec.Struct, frozen=True):
     title: str
     columns: tuple[Column, ...]
     rows: Iterable[Row]
+    chart: Chart | None = None
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -73,15 +77,15 @@ class Period(msgspec.Struct, frozen=True):
         return self.first <= day <= self.last
 
 
-def shown(cell: Cell) -> str:
-    """Write a cell as a person reads it."""
+def shown(cell: Cell, kind: Kind = "text") -> str:
+    """Write a cell of a column of this kind as a person reads it."""
     if cell is None:
         return ""
     if isinstance(cell, dt.date):
         return f"{cell:%d-%m-%Y}"
     if isinstance(cell, float):
         return f"{cell:.1f}".replace(".", ",")
-    return str(cell)
+    return thousands(cell) if kind == "count" and isinstance(cell, int) else str(cell)
 
 
 def day(value: object) -> dt.date | None:

@@ -1,14 +1,16 @@
 """What was done with letters in a period, counted once from their steps for every report of it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from forms.engine import worktime
 from forms.engine.form import Form
-from sync.store.case import decode
+from sync.store.case import Case, decode
 from sync.store.handle import Store
+from sync.store.progress import Progress, unheard
 from sync.store.registers import course
 from sync.store.registers.course import RETURNED, Step
 from sync.store.registers.table import Period
@@ -31,8 +33,16 @@ _NAMES = {
 COUNTS = ("received", "issued", "handed_over", "returned", "refused", "void", "open")
 
 
+class Deed(msgspec.Struct, frozen=True):
+    """One act that counts, by its name in COUNTS; `time` is ms, by the clock of who did it."""
+
+    name: str
+    time: int
+    operator: bytes
+
+
 class Handled(msgspec.Struct, frozen=True):
-    """One letter and how often what happened to it in the period; `took` is seconds of work.
+    """One letter, what was done with it in the period, and how often; `took` is seconds of work.
 
     `took` is None unless it was issued in the period.
     """
@@ -44,17 +54,36 @@ class Handled(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     number: str
     took: int | None
+    deeds: tuple[Deed, ...] = ()
 
 
-def handled(store: Store, conn: Connection, period: Period, service: str = "") -> Iterator[Handled]:
+def handled(
+    store: Store,
+    conn: Connection,
+    period: Period,
+    service: str = "",
+    progress: Progress = unheard,
+) -> Iterator[Handled]:
     """Give every letter that was touched in the period, or was open at its end."""
-    for form in store.catalogue.forms.values():
-        if form.letter is None or not store.sees(form) or service not in {"", form.code}:
-            continue
-        yield from _of_service(store, conn, period, form)
+    held = "SELECT service, count(*) AS held FROM record GROUP BY service"
+    counts = {row.service: row.held for row in conn.exec_driver_sql(held)}
+    forms = [
+        form
+        for form in store.catalogue.forms.values()
+        if form.letter is not None and store.sees(form) and service in {"", form.code}
+    ]
+    whole, done = sum(counts.get(form.code, 0) for form in forms), 0
+    for form in forms:
+        for part in _of_service(store, conn, period, form):
+            progress(done, whole)
+            done += _PART
+            yield from part
 
 
-def _of_service(store: Store, conn: Connection, period: Period, form: Form) -> Iterator[Handled]:
+def _of_service(
+    store: Store, conn: Connection, period: Period, form: Form
+) -> Iterator[Iterator[Handled]]:
+    """Give the letters of a service a part at a time."""
     rows = conn.exec_driver_sql(
         "SELECT plain FROM record WHERE service = ? ORDER BY n", (form.code,)
     )
@@ -67,23 +96,33 @@ def _of_service(store: Store, conn: Connection, period: Period, form: Form) -> I
             and store.date(case.began) <= period.last
             and (store.date(case.updated) >= period.first or case.state not in _CLOSED)
         }
-        for name, steps in course.steps(conn, list(touched)):
-            answers, number = touched[name].answers, touched[name].number
-            counts = _counts(store, period, steps)
-            if any(counts.values()):
-                yield Handled(
-                    name,
-                    form,
-                    str(answers.get("rt", "")),
-                    str(answers.get("rw", "")),
-                    counts,
-                    number.text if number else "",
-                    _took(store, period, steps),
-                )
+        yield _told(store, conn, period, form, touched)
 
 
-def _counts(store: Store, period: Period, steps: list[Step]) -> dict[str, int]:
-    counts = dict.fromkeys(COUNTS, 0)
+def _told(
+    store: Store, conn: Connection, period: Period, form: Form, touched: dict[bytes, Case]
+) -> Iterator[Handled]:
+    for name, steps in course.steps(conn, list(touched)):
+        answers, number = touched[name].answers, touched[name].number
+        deeds, is_open = _deeds(store, period, steps)
+        counts = dict.fromkeys(COUNTS, 0) | Counter(deed.name for deed in deeds)
+        counts["open"] = int(is_open)
+        if any(counts.values()):
+            yield Handled(
+                name,
+                form,
+                str(answers.get("rt", "")),
+                str(answers.get("rw", "")),
+                counts,
+                number.text if number else "",
+                _took(store, period, steps),
+                deeds,
+            )
+
+
+def _deeds(store: Store, period: Period, steps: list[Step]) -> tuple[tuple[Deed, ...], bool]:
+    """Give what was done in the period, and whether the letter was open at its end."""
+    deeds = []
     state = ""
     for place, step in enumerate(steps):
         day = store.date(step.time)
@@ -92,9 +131,8 @@ def _counts(store: Store, period: Period, steps: list[Step]) -> dict[str, int]:
         state = step.state or state
         name = _NAMES.get(step.act, "") if place else "received"
         if day >= period.first and name and (name != RETURNED or state == RETURNED):
-            counts[name] += 1
-    counts["open"] = int(bool(steps) and state not in _CLOSED)
-    return counts
+            deeds.append(Deed(name, step.time, step.operator))
+    return tuple(deeds), bool(steps) and state not in _CLOSED
 
 
 def _took(store: Store, period: Period, steps: list[Step]) -> int | None:

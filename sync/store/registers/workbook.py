@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter
+from xlsxwriter.chart import Chart as XlsxChart
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -15,12 +16,22 @@ from forms.engine.words import say
 from forms.paper.amounts import long_date
 from forms.paper.mark import practice
 from sync.store.handle import Store
+from sync.store.registers.chart import Chart
 from sync.store.registers.table import Column, Period, Row, Table
 
 ROWS_MAX = 1_048_000  # of one sheet, by Excel's own bound
 TITLE_MAX = 31  # of a sheet's name, by the same
 LETTERS_MAX = 32_767  # of one cell, by the same
 WIDTH = 0.55  # letters that stand in a millimetre of the paper's column
+CHART_WIDTH, CHART_HEIGHT, CHART_ROW = 640, 320, 26  # pixels
+# What keeps two series apart on a copy without colours.
+_INKS: tuple[dict[str, object], ...] = (
+    {"fill": {"color": "#3C4650"}, "line": {"color": "#3C4650", "width": 2.25}},
+    {
+        "fill": {"color": "#AEB8C2"},
+        "line": {"color": "#7A8591", "width": 2.25, "dash_type": "dash"},
+    },
+)
 _DAY_0 = dt.date(1899, 12, 30).toordinal()  # Excel counts its days from there
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORBIDDEN = str.maketrans(dict.fromkeys(r"[]:*?/\'", " "))
@@ -43,16 +54,45 @@ def save(path: Path, heads: Sequence[str], tables: Sequence[Table]) -> None:
     pen = _Pen(book)
     for number, table in enumerate(tables, 1):
         name = (table.title or heads[0]).translate(_FORBIDDEN)[: TITLE_MAX - 3].strip()
-        sheet = book.add_worksheet(name if len(tables) == 1 else f"{number} {name}")
+        name = name if len(tables) == 1 else f"{number} {name}"
+        sheet = book.add_worksheet(name)
         sheet.set_landscape()
         lines = [*heads, table.title] if table.title else heads
         for row, text in enumerate(lines):
             pen.text(sheet, (row, 0), text, pen.bold)
-        _fill(pen, sheet, table, len(lines) + 1)
+        top = len(lines) + 1
+        _fill(pen, sheet, table, top)
+        if table.chart is not None:
+            place = (top, len(table.columns) + 1)
+            sheet.insert_chart(*place, _drawn(book, name, table.chart, top))
     try:
         book.close()
     except (OSError, FileCreateError) as error:
         raise Refused(Problem("report_unwritable")) from error
+
+
+def _drawn(book: xlsxwriter.Workbook, sheet: str, chart: Chart, top: int) -> XlsxChart:
+    """Draw a picture from the cells of its table, below whose heads in row `top` they stand."""
+    made = book.add_chart({"type": "line" if chart.kind == "lines" else "bar"})
+    assert made is not None, "both kinds are known to the writer"
+    first, last = top + 1, top + chart.rows
+    for at, column in enumerate(chart.columns):
+        made.add_series(
+            {
+                "name": [sheet, top, column],
+                "categories": [sheet, first, chart.label, last, chart.label],
+                "values": [sheet, first, column, last, column],
+                "data_labels": {"value": chart.kind != "lines"},
+                **_INKS[at],
+            }
+        )
+    made.set_title({"none": True})
+    made.set_legend({"none": True} if len(chart.columns) == 1 else {"position": "bottom"})
+    if chart.kind == "bars":
+        made.set_y_axis({"reverse": True})  # read from above, as the table is
+    high = CHART_ROW * chart.rows if chart.kind != "lines" else 0
+    made.set_size({"width": CHART_WIDTH, "height": max(CHART_HEIGHT, high)})
+    return made
 
 
 class _Looks(NamedTuple):
@@ -62,6 +102,7 @@ class _Looks(NamedTuple):
     strong: bool = False
     date: bool = False
     quoted: bool = False
+    grouped: bool = False
 
     def properties(self) -> dict[str, object]:
         """Give them as xlsxwriter calls them."""
@@ -69,7 +110,7 @@ class _Looks(NamedTuple):
             "font_strikeout": self.struck,
             "bold": self.strong,
             "quote_prefix": self.quoted,
-            "num_format": "dd-mm-yyyy" if self.date else None,
+            "num_format": "dd-mm-yyyy" if self.date else "#,##0" if self.grouped else None,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -83,13 +124,15 @@ class _Pen:
         self._formats: dict[_Looks, Format] = {}
         self._book = book
 
-    def put(self, sheet: Worksheet, at: int, row: Row) -> None:
+    def put(self, sheet: Worksheet, at: int, row: Row, columns: Sequence[Column]) -> None:
         """Write a row; the last cell of a struck one says why and stays readable."""
         last = len(row.cells) - 1
         for column, cell in enumerate(row.cells):
             if cell is None or cell == "":
                 continue
             looks = _Looks(row.struck and column < last, row.strong)
+            if columns[column].kind == "count" and isinstance(cell, int):
+                looks = looks._replace(grouped=True)  # by the sign of the reader's own language
             if isinstance(cell, str):
                 if cell.startswith(_FORMULA):
                     looks = looks._replace(quoted=True)
@@ -117,7 +160,7 @@ def _fill(pen: _Pen, sheet: Worksheet, table: Table, top: int) -> None:
     for at, row in enumerate(table.rows, top + 1):
         if at > ROWS_MAX:
             raise Refused(Problem("register_long", facts={"rows": at, "max": ROWS_MAX}))
-        pen.put(sheet, at, row)
+        pen.put(sheet, at, row, table.columns)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, max(at, top), len(table.columns) - 1)
     sheet.repeat_rows(top)

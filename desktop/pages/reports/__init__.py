@@ -1,0 +1,1 @@
+"""Reports: what was done and who lives here, as tables and pictures."""
