@@ -1,5 +1,6 @@
 """What a form begins with: made for a new case, a change, a correction, or from a draft."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from forms.residents import household
 from sync.protocol.change import NOBODY
 from sync.store.drafts import Draft
 from sync.store.read import Record
+
+_OF_A_NUMBER = re.compile(r"\+?[0-9][0-9.-]*")
+_DIGITS_MIN = 4  # fewer belong to a name, such as of a third Budi
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,28 @@ def drafted(draft: Draft, form: Form) -> Opening:
 
 
 def newcomer(form: Form, typed: str) -> Opening:
-    """Open the form of a person whom nobody found under what was typed."""
+    """Open the form of a person whom nobody found under what was typed.
+
+    A telephone number and other digits stand in their own fields, all the rest is the name.
+    """
     digits = nik.tidy(typed)
-    carried = {"nik" if digits.isdecimal() else "nama": typed} if typed else {}
+    if _OF_A_NUMBER.fullmatch(digits):
+        return Opening(form, say("counter.new_citizen"), {_field(digits): typed})
+    carried: dict[str, str] = {}
+    name = []
+    for word in typed.split():
+        key = _field(word) if _OF_A_NUMBER.fullmatch(word) and len(word) >= _DIGITS_MIN else "nama"
+        if key == "nama" or key in carried:
+            name.append(word)
+        else:
+            carried[key] = word
+    carried |= {"nama": " ".join(name)} if name else {}
     return Opening(form, say("counter.new_citizen"), carried)
+
+
+def _field(digits: str) -> str:
+    """Name the field of a number: a telephone's begins with 0 or +62, no NIK does."""
+    return "telepon" if digits.startswith(("0", "+")) else "nik"
 
 
 def relative(record: Record, form: Form) -> Opening:

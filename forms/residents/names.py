@@ -28,6 +28,8 @@ WORDS_MAX = 12  # a name of the civil registry has at most 60 letters; what is l
 REST_LETTERS_MIN = 3  # of what remains when a word is shortened or parted; less says nothing
 ABDUR_LETTERS_MIN = 8  # Abdurahman and the like; a shorter word is a name of its own
 
+TURNED_LETTERS_MIN = 4  # from here on y and j are asked for alike; less begins too many
+
 # From here on the beginning of a spelling also asks for its agreed one: "sol" is the beginning of
 # "soleh", which stands in the index as "saleh". Two letters begin too many.
 AGREED_LETTERS_MIN = 3
@@ -67,6 +69,7 @@ _AGREED = {
     for word, spellings in _DATA["spellings"].items()
     for spelling in (word, *spellings.split())
 }
+_OLD_Y = re.compile(r"(?<![dtns])j")  # with those letters before it, it is a sound of its own
 _GLIDE = re.compile(r"uw(?=[aeiou])")
 _DOUBLED = re.compile(r"(.)\1+")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
@@ -181,10 +184,19 @@ def _with_c(word: str, *, ending: bool = True) -> tuple[str, ...]:
     return (fold("c" + word[2:], ending=ending),) if word.startswith("ch") else ()
 
 
+def _turned(word: str) -> tuple[str, ...]:
+    """Ask for Suryana as Surjana, too, and the other way: a y was written j before 1972."""
+    if len(word) < TURNED_LETTERS_MIN:
+        return ()
+    turned = _OLD_Y.sub("y", word) if _OLD_Y.search(word) else word.replace("y", "j")
+    return () if turned == word else (fold(turned, ending=False),)
+
+
 @lru_cache(maxsize=1024)
 def terms(word: str) -> tuple[Term, ...]:
     """Return the ways in which an asked word, perhaps not yet typed to its end, is indexed."""
-    begun = tuple(dict.fromkeys((word, fold(word, ending=False), *_with_c(word, ending=False))))
+    heard = (fold(word, ending=False), *_with_c(word, ending=False), *_turned(word))
+    begun = tuple(dict.fromkeys((word, *heard)))
     whole = {canonical(word)}
     if len(word) >= AGREED_LETTERS_MIN:
         whole |= {fold(name) for spelling, name in _AGREED.items() if spelling.startswith(word)}

@@ -309,7 +309,14 @@ def test_a_saved_form_leaves_no_draft(store: Store, desk: Application, visitor: 
     assert drafts.listing(store) == []
 
 
-@pytest.mark.parametrize(("typed", "key"), [("Sari Dewi", "nama"), ("9901015608900001", "nik")])
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("Sari Dewi", "nama"),
+        ("9901015608900001", "nik"),
+        ("0812-3456-7890", "telepon"),
+    ],
+)
 def test_what_was_searched_in_vain_is_carried_into_a_new_citizen(
     desk: Application, visitor: Visitor, typed: str, key: str
 ) -> None:
@@ -319,6 +326,20 @@ def test_what_was_searched_in_vain_is_carried_into_a_new_citizen(
     visitor.press(KEY.Key_Return)
 
     assert _form(desk).session.raw[key] == typed
+
+
+def test_name_nik_and_telephone_that_were_typed_in_one_go_stand_in_their_own_fields(
+    desk: Application, visitor: Visitor
+) -> None:
+    visitor.type("Budi 3 Santoso 081234567890 9901015608900001")
+    visitor.rest()
+
+    visitor.press(KEY.Key_Return)
+
+    raw = _form(desk).session.raw
+    assert raw["nama"] == "Budi 3 Santoso"
+    assert raw["telepon"] == "081234567890"
+    assert raw["nik"] == "9901015608900001"
 
 
 def test_a_new_citizen_is_saved_and_their_page_opens(

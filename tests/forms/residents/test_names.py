@@ -56,6 +56,16 @@ def _stands(word: str, tokens: Sequence[str]) -> bool:
         ("zaenab", "JAINAB"),
         ("h saleh", "DRS. H. MUHAMMAD SALEH, M.SI"),
         ("sol", "SALEH"),
+        ("md. jusuf", "MUHAMMAD YUSUF"),
+        ("mhd yusup", "M. YUSUF"),
+        ("djadjang surjana", "JAJANG SURYANA"),
+        ("tjahja koesoema", "CAHYA KUSUMA"),
+        ("sjarifuddin", "SYARIFUDIN"),
+        ("sjahrir", "SYAHRIR"),
+        ("soetardjo", "SUTARJO"),
+        ("junaidi", "DJUNAEDI"),
+        ("ratna", "RATTNA"),
+        ("sitti aisah", "ST. AISYAH"),
     ],
 )
 def test_a_name_is_found_whatever_way_it_is_spelled(typed: str, name: str) -> None:
