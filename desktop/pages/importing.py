@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.deed import deed
 from desktop.desk import Desk
@@ -15,6 +15,8 @@ from desktop.look.titled import TitledList
 from desktop.notices import Tone
 from desktop.pages.head import Head
 from desktop.pages.page import Page
+from desktop.panes.running import RunBar
+from desktop.tasks import Lane
 from forms.engine.problem import Problem
 from forms.engine.words import say
 from sync.store.workbook import Imported, import_file
@@ -37,10 +39,8 @@ class ImportPage(Page):
         self._take = deed(self, "importing.take", "F9", "download-simple", self._take_it)
         self._file.entered.connect(self._report.setFocus)
         self._report.entered.connect(self._try.trigger)
-        self._progress = QProgressBar()
-        self._progress.setAccessibleName(say("importing.progress"))
-        self._progress.setTextVisible(False)
-        self._progress.setVisible(False)
+        self._run = RunBar(desk)
+        self._run.stopped.connect(lambda: self._ended(say("importing.nothing_taken")))
         self._said = words(say("importing.nothing_yet"), "muted", wraps=True)
         self._figures: dict[str, QLabel] = {}
         self._rows = TitledList(desk.look, "importing.told", "list-bullets", "importing.none_told")
@@ -50,13 +50,29 @@ class ImportPage(Page):
         """Take the keyboard."""
         self._file.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def back(self) -> bool:
+        """Call off what is under way; nothing of it was taken then."""
+        if not self._run.is_busy:
+            return False
+        self._run.stop()
+        return True
+
+    def leave(self) -> None:
+        """Call off what is under way: the desk is locked."""
+        if self._run.drop():
+            self._ended(say("importing.nothing_taken"))
+
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
         return [self._file, self._rows.rows]
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of this page."""
-        return [("Ctrl+Enter", say("importing.try")), ("F9", say("importing.take"))]
+        return [
+            ("Ctrl+Enter", say("importing.try")),
+            ("F9", say("importing.take")),
+            ("Esc", say("running.stop")),
+        ]
 
     def _build(self) -> None:
         asked = column(10, (18, 16, 18, 16))
@@ -65,7 +81,7 @@ class ImportPage(Page):
         first.addWidget(Button(self._choose), 0, Qt.AlignmentFlag.AlignBottom)
         asked.addLayout(first)
         asked.addWidget(self._report)
-        asked.addWidget(self._progress)
+        asked.addWidget(self._run)
         asked.addWidget(self._said)
         counts = line(0)
         for code in _COUNTS:
@@ -89,38 +105,41 @@ class ImportPage(Page):
             self._report.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _try_it(self) -> None:
-        self._run(dry_run=True)
+        self._bring(dry_run=True)
 
     def _take_it(self) -> None:
-        self._run(dry_run=False)
+        self._bring(dry_run=False)
 
-    def _run(self, *, dry_run: bool) -> None:
+    def _bring(self, *, dry_run: bool) -> None:
         if not self._file.text:
             self._file.complain(say("field.required"))
             self._file.setFocus(Qt.FocusReason.TabFocusReason)
             return
         self._set_busy(busy=True)
-        self._said.setText(say("importing.trying" if dry_run else "importing.taking"))
-        tell = self._desk.tasks.teller(self, self._show_progress)
+        said = "importing.trying" if dry_run else "importing.taking"
+        self._said.setText(say(said))
         work = partial(
             import_file,
             self._desk.store,
             Path(self._file.text),
             dry_run=dry_run,
             report=Path(self._report.text) if self._report.text else None,
-            progress=lambda done, whole: tell((done, whole)),
         )
-        self._desk.tasks.run(self, work, partial(self._show, dry_run), failed=self._failed)
-
-    def _show_progress(self, told: tuple[int, int]) -> None:
-        done, whole = told
-        self._progress.setRange(0, max(whole, 1))
-        self._progress.setValue(min(done, whole))
+        self._run.run(
+            said,
+            lambda told: work(progress=told),
+            partial(self._show, dry_run),
+            failed=self._failed,
+            lane=Lane.STORE,
+        )
 
     def _failed(self, error: Exception) -> None:
-        self._set_busy(busy=False)
-        self._said.setText(say("importing.nothing_taken"))
+        self._ended(say("importing.nothing_taken"))
         self._desk.notices.trouble(error)
+
+    def _ended(self, said: str) -> None:
+        self._set_busy(busy=False)
+        self._said.setText(said)
 
     def _show(self, dry_run: bool, found: Imported) -> None:  # noqa: FBT001 - bound by partial
         self._set_busy(busy=False)
@@ -136,8 +155,6 @@ class ImportPage(Page):
         self._desk.notices.say(code, Tone.CALM if dry_run else Tone.GOOD)
 
     def _set_busy(self, *, busy: bool) -> None:
-        self._progress.setVisible(busy)
-        self._progress.setRange(0, 0)
         self._try.setEnabled(not busy)
         self._take.setEnabled(not busy)
 

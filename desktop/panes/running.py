@@ -6,7 +6,7 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from desktop.deed import deed
@@ -24,7 +24,13 @@ _TOLD_S = 0.08  # Between two words of progress: more of them nobody sees.
 
 
 class RunBar(QFrame):
-    """Runs one thing at a time; a new one takes the place of what is still under way."""
+    """Runs one thing at a time; a new one takes the place of what is still under way.
+
+    `stopped` comes when it has ended because a person called it off; what was done by then all the
+    same is told like any other.
+    """
+
+    stopped = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -70,6 +76,7 @@ class RunBar(QFrame):
         self._said.setText(say(said))
         self._bar.setAccessibleName(say(said))
         self._bar.setRange(0, 0)
+        self._stop.setEnabled(True)
         self._soon.start()
 
         def arrived(result: T) -> None:
@@ -77,7 +84,12 @@ class RunBar(QFrame):
                 then(result)
 
         def broke(trouble: Exception) -> None:
-            if self._end(call) and not isinstance(trouble, Stopped):
+            if not self._end(call):
+                return
+            if isinstance(trouble, Stopped):
+                self._desk.notices.say("running.stopped", Tone.CALM)
+                self.stopped.emit()
+            else:
                 (failed or self._desk.notices.trouble)(trouble)
 
         self._desk.tasks.run(
@@ -85,12 +97,13 @@ class RunBar(QFrame):
         )
 
     def stop(self) -> None:
-        """Call it off, and say so."""
-        if self.drop():
-            self._desk.notices.say("running.stopped", Tone.CALM)
+        """Call it off; it ends where it next says how far it is."""
+        if self._call is not None:
+            self._call.set()
+            self._stop.setEnabled(False)
 
     def drop(self) -> bool:
-        """Call it off without a word; False where nothing was under way."""
+        """Call it off and hear nothing more of it; False where nothing was under way."""
         call, self._call = self._call, None
         if call is None:
             return False

@@ -1,6 +1,8 @@
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.app import Application
@@ -54,6 +56,24 @@ def test_trying_an_import_counts_and_changes_nothing(
 
     assert _figures(desk)[1] not in ("–", "0")
     assert read.listing(store, RESIDENT) == []
+
+
+def test_an_import_that_is_called_off_takes_nobody(
+    store: Store, desk: Application, visitor: Visitor, files: FakeFiles, heard: list[str]
+) -> None:
+    files.named = PRACTICE
+    visitor.press(KEY.Key_F8)
+    visitor.press(KEY.Key_O, CTRL)
+    gate = Event()
+    desk.tasks.run(desk.window, gate.wait)  # what the store is busy with before
+
+    QTest.keyClick(desk.window, KEY.Key_F9)
+    QTest.keyClick(desk.window, KEY.Key_Escape)
+    gate.set()
+    visitor.rest()
+
+    assert read.listing(store, RESIDENT) == []
+    assert heard[-1] == say("running.stopped")
 
 
 def test_an_import_takes_residents_and_saves_its_report(
