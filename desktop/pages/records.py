@@ -7,19 +7,21 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop import acts, rows
 from desktop.desk import Desk
-from desktop.form_view.editors.choice import SegmentsEditor
+from desktop.form_view.editors.choice import ChoiceEditor, SegmentsEditor
 from desktop.form_view.editors.editor import Line
-from desktop.form_view.matching import Option
+from desktop.form_view.matching import numbered
 from desktop.look.lists import Entry
-from desktop.look.parts import column, line
+from desktop.look.parts import column, line, words
 from desktop.look.titled import TitledList
-from desktop.pages.filters import chosen, offered
+from desktop.pages.filters import EVER, FILTERS, MARK, SPANS, chosen, offered
 from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.panes.record import RecordPane
 from desktop.tasks import Lane, Latest
+from desktop.tones import badge
 from forms.engine.form import Form
 from forms.engine.words import say
+from forms.paper.amounts import thousands
 from sync.store.read import Record
 
 
@@ -40,10 +42,15 @@ class RecordsPage(Page):
         self._text = Line()
         self._text.setPlaceholderText(say("records.narrow"))
         self._text.setAccessibleName(say("records.narrow"))
-        options = tuple(Option(code, say(f"records.{code}")) for code in offered(desk.store))
-        self._filter = SegmentsEditor(options)
+        spans = numbered((code, say(f"records.{code}")) for code in SPANS)
+        self._span = SegmentsEditor(spans)
+        self._span.name(say("records.span"), "")
+        self._span.put(EVER)
+        options = numbered((code, _named(code)) for code in offered(desk.store))
+        self._filter = ChoiceEditor(options)
         self._filter.name(say("records.filter"), "")
         self._filter.put("all")
+        self._count = words("", "muted")
         self._list = TitledList(desk.look, "records.list", "files", "records.none")
         self._record = RecordPane(desk)
         self._stack = QStackedWidget()
@@ -54,7 +61,9 @@ class RecordsPage(Page):
         self.setLayout(around)
         self._text.textEdited.connect(self._narrow)
         self._text.entered.connect(self._list.setFocus)
-        self._filter.edited.connect(self._narrow)
+        for editor in (self._span, self._filter):
+            editor.edited.connect(self._narrow)
+            editor.onward.connect(self._list.setFocus)
         self._list.rows.picked.connect(self._open)
         self._record.edit_asked.connect(self.edit_asked)
         self._record.correct_asked.connect(self.correct_asked)
@@ -84,7 +93,7 @@ class RecordsPage(Page):
         """List the parts between which F6 goes."""
         if self._stack.currentWidget() is self._record:
             return self._record.panes()
-        return [self._text, self._filter, self._list.rows]
+        return [self._text, self._span, self._filter, self._list.rows]
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of what is open."""
@@ -94,8 +103,10 @@ class RecordsPage(Page):
 
     def _listing(self) -> QWidget:
         asked = line(10)
-        asked.addWidget(self._text, 2)
-        asked.addWidget(self._filter, 5)
+        asked.addWidget(self._text, 4)
+        asked.addWidget(self._span, 4)
+        asked.addWidget(self._filter, 3)
+        asked.addWidget(self._count)
         inner = column(12)
         inner.addWidget(Head("records.title", "records.lead"))
         inner.addLayout(asked)
@@ -115,7 +126,12 @@ class RecordsPage(Page):
     def _narrow(self) -> None:
         store = self._desk.store
         code = str(self._filter.value() or "all")
-        kept = chosen(self._found, code, self._text.text(), store)
+        if code not in FILTERS:
+            return  # Still being typed.
+        span = str(self._span.value() or EVER)
+        kept = chosen(self._found, code, self._text.text(), store, span)
+        counts = {"count": thousands(len(kept)), "of": thousands(len(self._found))}
+        self._count.setText(say("records.count", **counts))
         now = store.now()
         self._list.put([rows.case(record, form, now) for record, form in kept])
 
@@ -133,3 +149,9 @@ class RecordsPage(Page):
             self._record.begin()
         else:
             self._list.rows.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _named(code: str) -> str:
+    """Name a filter; one of a mark as the mark is told."""
+    mark = code.removeprefix(MARK)
+    return say(f"records.{code}") if mark == code else badge(mark)[1]

@@ -15,6 +15,7 @@ from desktop.pages.filters import chosen
 from desktop.pictures import Visitor
 from forms.engine import example
 from forms.engine.region import Office
+from forms.engine.words import say
 from sync.client.https import Https
 from sync.client.trip import trip
 from sync.server import offices
@@ -101,11 +102,10 @@ def test_the_camat_finds_what_waits_sees_it_and_signs_with_one_key(
     visitor = Visitor(window.window, window.tasks, tmp_path / "pictures", quiet=3)
     visitor.rest(lambda: window.work is not None and window.work.status is not None)
     visitor.press(KEY.Key_F4)
-    visitor.press(KEY.Key_F6)
-    visitor.press(KEY.Key_F6)
-    visitor.press(KEY.Key_Right)
-    visitor.press(KEY.Key_Right)
-    visitor.press(KEY.Key_F6)
+    for _ in range(3):
+        visitor.press(KEY.Key_F6)
+    visitor.type(say("records.second"))
+    visitor.press(KEY.Key_Return)
     focus = QApplication.focusWidget()
     assert isinstance(focus, EntryList)
     assert focus.entries.rowCount() == 1
