@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,7 +19,7 @@ from desktop.tasks import Tasks
 LAPTOP = QSize(1366, 728)  # a cheap laptop's screen less the system's bar
 REST_S = 0.3  # longer than any timer that waits for the next key
 GIVEN_UP_S = 900.0
-TICK_MS = 5
+TICK_MS = 1
 
 
 class Painted(NamedTuple):
@@ -72,52 +72,67 @@ class Hands:
         begun = moved = time.perf_counter()
         seen = before = self._paints.count
         first = last = begun
-        act()
-        while time.perf_counter() - moved < REST_S:
-            self.app.processEvents()
+
+        def look() -> bool:
+            nonlocal first, last, before, moved
             now = time.perf_counter()
             if self._paints.count != before:
                 first = now if before == seen else first
                 before, last, moved = self._paints.count, now, now
             elif not self._idle():
                 moved = now
-            if now - begun > GIVEN_UP_S:
-                raise TimeoutError(act)
-            time.sleep(0.0002)  # the lanes need the interpreter too
+            return now - moved >= REST_S
+
+        act()
+        self._until(look)
         return Painted((first - begun) * 1e3, (last - begun) * 1e3)
 
     def briefly(self, key: Qt.Key) -> None:
         """Press one key and wait only until the lanes are idle and nothing is left to draw."""
         before = -1
-        QTest.keyClick(self._target(), key)
-        while not self._idle() or before != self._paints.count:
+
+        def look() -> bool:
+            nonlocal before
+            rests = self._idle() and before == self._paints.count
             before = self._paints.count
-            self.app.processEvents()
-            time.sleep(0.001)
+            return rests
+
+        QTest.keyClick(self._target(), key)
+        self._until(look)
 
     def stall(self, act: Callable[[], object], until: Callable[[], bool]) -> float:
         """Do something long; milliseconds of the longest time in which the window stood still."""
         longest = 0.0
-        before = begun = time.perf_counter()
+        before = time.perf_counter()
 
-        def tick() -> None:
+        def look() -> bool:
             nonlocal longest, before
             now = time.perf_counter()
             longest, before = max(longest, now - before), now
+            return until() and self._idle()
 
-        timer = QTimer(self.window)
-        timer.timeout.connect(tick)
-        timer.start(TICK_MS)
         act()
-        while not (until() and self._idle()):
-            self.app.processEvents()
-            if time.perf_counter() - begun > GIVEN_UP_S:
-                raise TimeoutError(act)
-            time.sleep(0.0002)
-        tick()
+        self._until(look)
+        return longest * 1e3 - TICK_MS
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Wait for something, and then until nothing moves any more."""
+        self._until(until)
+        self.watch(lambda: None)
+
+    def _until(self, look: Callable[[], bool]) -> None:
+        """Let the window live until a look at every beat says that it is done."""
+        loop, deadline = QEventLoop(), time.monotonic() + GIVEN_UP_S
+        timer = QTimer(self.window)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(lambda: loop.quit() if look() else None)
+        timer.timeout.connect(lambda: loop.quit() if time.monotonic() > deadline else None)
+        timer.start(TICK_MS)
+        loop.exec()
         timer.stop()
         timer.deleteLater()
-        return longest * 1e3 - TICK_MS
+        if time.monotonic() > deadline:
+            raise TimeoutError
 
     def _idle(self) -> bool:
         return self._tasks is None or self._tasks.is_idle
@@ -139,12 +154,7 @@ def signed_in(folder: Path, operator: str, passphrase: str) -> Iterator[tuple[Ap
     for text in (operator, passphrase):
         hands.write(text)
         hands.press(Qt.Key.Key_Return)
-    deadline = time.monotonic() + GIVEN_UP_S
-    while desk.work is None:
-        app.processEvents()
-        if time.monotonic() > deadline:
-            raise TimeoutError(folder)
-    hands.watch(lambda: None)
+    hands.wait(lambda: desk.work is not None)
     yield desk, hands
     desk.finish()
 

@@ -13,19 +13,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.collector import Collector
 from desktop.deed import deed
 from desktop.files import Files, SystemFiles
 from desktop.frame.window import Window
+from desktop.leaving import Leaving
 from desktop.look import kept
 from desktop.look.look import Look
 from desktop.look.tokens import ACCENT
 from desktop.notices import Notice, Notices, Tone
 from desktop.pages.sign_in import SignIn
 from desktop.tasks import Lane, Tasks
+from desktop.tongue import Tongue
+from forms.engine import words
 from forms.engine.words import say
 
 if TYPE_CHECKING:  # SQL, keys and paper are not loaded before they are needed
@@ -61,7 +63,6 @@ class Application(QObject):
         travels: bool = True,
     ) -> None:
         super().__init__()
-        self._app = app
         self._collector = Collector(self)
         self._folder = folder
         self._printer = printer
@@ -69,7 +70,9 @@ class Application(QObject):
         self._keystore = keystore
         self._now = now
         self._travels = travels
-        ground, scale = kept.read(folder)
+        ground, scale, language = kept.read(folder)
+        self._tongue = Tongue(app, self)
+        self._tongue.speak(language)
         self.look = Look(app, ground=ground, scale=scale)
         self.look.changed.connect(self._keep_look)
         self.notices = Notices()
@@ -77,11 +80,10 @@ class Application(QObject):
         self.window = Window(app, self.look, self.notices)
         self.work: Work | None = None
         self._first_run: FirstRun | None = None
-        self._sure = False  # whoever closes has answered, or can't be asked
-        self._asking = False
-        self.notices.fault.connect(self._show_fault)
+        self.notices.fault.connect(partial(_show_fault, self.window))
         self.window.locked.connect(self.lock)
-        self.window.closing.connect(self._close)
+        self.window.language_asked.connect(self._next_language)
+        self._leaving = Leaving(app, self.window, self.tasks, self.notices, lambda: self.work)
 
     def open(self) -> None:
         """Show the gate; load what comes behind it while somebody types."""
@@ -97,6 +99,8 @@ class Application(QObject):
         from desktop.printer import SystemPrinter
 
         self.look.wear(accent=store.region.colours.get("accent"))
+        if store.language and store.language != words.language():
+            self._say_in(store.language)
         printer = self._printer or SystemPrinter()
         keystore, road = self._keys, None
         if store.region.practice:
@@ -112,6 +116,7 @@ class Application(QObject):
         if self.work.first_day:
             self.work.first_day.again_asked.connect(partial(self.practise, again=True))
             self.work.first_day.end_asked.connect(self.lock)
+        self.work.spoken.connect(self.speak)
         self.work.begin(travels=self._travels)
 
     def practise(self, *, again: bool = False) -> None:
@@ -144,6 +149,23 @@ class Application(QObject):
         self._offer.setText(say("practice.offer"))
         self.notices.trouble(error)
 
+    def speak(self, language: str) -> None:
+        """Speak a language from now on: the pages are built anew, what is typed is a draft."""
+        if language == words.language():
+            return
+        self._say_in(language)
+        work, self.work = self.work, None
+        if work is None:
+            self._show_gate()
+            return
+        here, store = self.window.here, work.desk.store
+        work.leave()
+        self.tasks.run(self, partial(store.speak, language))
+        store.languages = {**store.languages, store.operator.id.hex(): language}
+        self.enter(store)
+        self.window.go(here)
+        work.deleteLater()
+
     def lock(self) -> None:
         """Keep drafts, show the gate, and close the store behind whatever still uses it."""
         work, self.work = self.work, None
@@ -165,9 +187,8 @@ class Application(QObject):
         def tell(standing: "Status") -> None:
             from desktop.frame.closing import sentence
 
-            safe = standing.safe_to_close
-            notice = Notice(Tone.GOOD if safe else Tone.CALM, sentence(standing))
-            self.notices.banner.emit(notice)
+            tone = Tone.GOOD if standing.safe_to_close else Tone.CALM
+            self.notices.banner.emit(Notice(tone, sentence(standing)))
             close(standing)
 
         # The lanes keep their order: drafts are written, a trip under way ends, then it is closed.
@@ -213,9 +234,19 @@ class Application(QObject):
         self.window.show_gate(gate)
 
     def _keep_look(self) -> None:
-        worn = (self.look.tokens.theme, self.look.tokens.scale)
+        tokens = self.look.tokens
+        worn = (tokens.theme, tokens.scale, words.language())
         if worn != kept.read(self._folder):  # a region's colour is nothing that is kept
             kept.keep(self._folder, *worn)
+
+    def _say_in(self, language: str) -> None:
+        self._tongue.speak(language)
+        self.window.reword()
+        self._keep_look()
+
+    def _next_language(self) -> None:
+        order = words.LANGUAGES
+        self.speak(order[(order.index(words.language()) + 1) % len(order)])
 
     def _keys(self) -> "Keystore":
         from sync.store.keystore import SystemKeystore
@@ -264,49 +295,6 @@ class Application(QObject):
             return
         self.notices.trouble(error)
 
-    def _close(self, event: QCloseEvent) -> None:
-        """Say first what is only here, as the store has it when all that was done is saved."""
-        work = self.work
-        if work is None or self._sure or work.first_day or self._app.isSavingSession():
-            return
-        event.ignore()
-        if self._asking:
-            return
-        from sync.store import status
-
-        self._asking = True
-        if not self.tasks.is_idle:
-            self.notices.say("closing.finishing", Tone.CALM)
-        standing = partial(status.status, work.desk.store)
-        self.tasks.run(self, standing, self._ask_to_close, failed=self._close_anyway)
-
-    def _ask_to_close(self, standing: "Status") -> None:
-        from desktop.frame.closing import Answer, ClosingDialog
-
-        self._asking = False
-        work = self.work
-        if work is None:  # locked meanwhile: nothing is open that could be asked about
-            self._close_anyway()
-            return
-        by_line = bool(work.desk.store.desk.url)
-        answer = ClosingDialog(self.window, standing, by_line=by_line).exec()
-        if answer == Answer.CLOSE:
-            self._close_anyway()
-        elif answer == Answer.SEND:
-            work.send()
-        elif answer == Answer.COPY:
-            work.copy_out()
-
-    def _close_anyway(self, _error: Exception | None = None) -> None:
-        """Close without a word: it was said, or the store can't tell; nobody is ever kept."""
-        self._sure = True
-        self.window.close()
-
-    def _show_fault(self, notice: Notice) -> None:
-        from desktop.frame.fault import FaultDialog
-
-        FaultDialog(self.window, notice).open()
-
 
 def run(folder: Path, *, practises: bool = False) -> int:
     """Open the application on one desk's folder; gives the exit status when it is closed.
@@ -336,6 +324,12 @@ def open_window(app: QApplication, store: "Store", **seams: Any) -> Application:
     desk.window.show()
     desk.enter(store)
     return desk
+
+
+def _show_fault(window: Window, notice: Notice) -> None:
+    from desktop.frame.fault import FaultDialog
+
+    FaultDialog(window, notice).open()
 
 
 def _told(

@@ -1,8 +1,8 @@
-"""Times and dates as the desk shows them; month names are our own, the system's may be missing."""
+"""Times and dates as the desk shows them, in the operator's language; the words are our own."""
 
 import datetime as dt
 
-from forms.engine.words import say
+from forms.engine import written
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
@@ -13,13 +13,13 @@ def moment(ms: int) -> dt.datetime:
 
 
 def clock(ms: int) -> str:
-    """Show the hour and minute, as Indonesian writes them: 10.42."""
-    return f"{moment(ms):%H.%M}"
+    """Show the hour and minute."""
+    return written.clock(moment(ms))
 
 
 def day(ms: int) -> str:
-    """Show a day in a list: 21-11-2026."""
-    return f"{moment(ms):%d-%m-%Y}"
+    """Show a day in a list."""
+    return written.day(moment(ms))
 
 
 def when(ms: int, now: int) -> str:
@@ -27,15 +27,12 @@ def when(ms: int, now: int) -> str:
     return clock(ms) if day(ms) == day(now) else day(ms)
 
 
-def long_day(date: dt.date) -> str:
-    """Show a day in words: 21 November 2026."""
-    return f"{date.day} {say(f'month.{date.month}')} {date.year}"
-
-
 def date_text(iso: str) -> str:
-    """Show an ISO date as clerks type it; anything else stays as it is."""
-    parts = iso.split("-")
-    return "-".join(reversed(parts)) if len(parts) == len("ymd") else iso
+    """Show an ISO date as a day in a list; anything else stays as it is."""
+    try:
+        return written.day(dt.date.fromisoformat(iso))
+    except ValueError:
+        return iso
 
 
 def age(iso: str, today: dt.date) -> int | None:

@@ -6,7 +6,7 @@ Imported only then: it brings SQL, paper and the line with it, and the first win
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import calibration
 from desktop.acts import Shown
@@ -45,11 +45,13 @@ LOOK_AGAIN_MS = 60_000  # "Waiting for three days" becomes true without anybody'
 
 
 class Work(QObject):
-    """One operator's time at the desk, from signing in to locking.
+    """One operator's time at the desk, from signing in to locking; `spoken` asks for a language.
 
     `road` is the way that trips go. Where somebody practises there is a page of tasks, and nothing
     is imported: the people are invented there and nobody else's data may get in.
     """
+
+    spoken = Signal(str)
 
     def __init__(
         self,
@@ -109,7 +111,8 @@ class Work(QObject):
         self._window.enter(Inside(self._pages, initials, store.office.name, above))
         if self.first_day:
             self._window.go("practice")
-        self._window.offer(KeyCard(self.desk, self._window, self._pages).action)
+        self._card = KeyCard(self.desk, self._window, self._pages)
+        self._window.offer(self._card.action)
         self._counter.ask_day()
         if self._queue is not None:
             self._queue.resume()
@@ -127,6 +130,7 @@ class Work(QObject):
         self.trips.stop()
         self.desk.scans.stop()
         self._clock.stop()
+        self._card.leave()
         for _, page in self._pages.values():
             page.leave()
 
@@ -153,6 +157,7 @@ class Work(QObject):
         self._sync.record_picked.connect(self._open_any)
         self._sync.go_asked.connect(self._go_now)
         self._sync.carried.connect(self._carried)
+        self._settings.spoken.connect(self.spoken)
         self.trips.changed.connect(self.look)
         self.trips.came.connect(self._window.refresh)
         self.trips.failed.connect(self.desk.notices.trouble)

@@ -17,7 +17,7 @@ from desktop.pages.page import Page
 from desktop.panes import form
 from desktop.printer import PPI
 from desktop.tasks import Lane
-from forms.engine.words import say
+from forms.engine.words import language, say, speaking
 from forms.paper import key_card
 from forms.paper.key_card import Group
 
@@ -47,11 +47,18 @@ class KeyCard(QObject):
         self._pages = pages
         self.action = deed(window, "key_card.print", "Shift+F1", "printer", self._put)
 
+    def leave(self) -> None:
+        """Be gone with who signed out: another's card has the same key."""
+        self._window.removeAction(self.action)
+        self.action.deleteLater()
+        self.deleteLater()
+
     def _put(self) -> None:
         """Draw the card and send it to the printer, which is asked for first."""
         if not self._desk.printer.ask(self._window):
             return
-        work = partial(key_card.pages, gathered(self._pages, self._window.everywhere()), PPI)
+        groups = gathered(self._pages, self._window.everywhere())
+        work = partial(_drawn, groups, language())
         self._desk.tasks.run(self, work, self._on_paper, lane=Lane.PAPER)
 
     def _on_paper(self, drawn: list[bytes]) -> None:
@@ -61,6 +68,12 @@ class KeyCard(QObject):
             self._desk.notices.say("key_card.failed", Tone.CARE)
             return
         self._desk.notices.say("key_card.printed")
+
+
+def _drawn(groups: list[Group], spoken: str) -> list[bytes]:
+    """Draw the card in a lane in the language of who asked: it is for the clerk, no document."""
+    with speaking(spoken):
+        return key_card.pages(groups, PPI)
 
 
 def _rows(actions: Iterable[QAction]) -> tuple[tuple[str, str], ...]:

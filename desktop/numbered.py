@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.look.lists import Entry
 from desktop.panes.opening import Opening
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from forms.mail import series as post
 from sync.protocol.ties import SECOND, countersigns
 from sync.store import numbers
@@ -66,7 +66,7 @@ def series(store: Store) -> dict[str, Series]:
             name = numbers.series_of(form, store.region)
             code = store.region.classification(form.code, form.letter.classification)
             shared = name in found
-            title = say("numbers.all_letters") if shared else form.title
+            title = say("numbers.all_letters") if shared else worded(form.title)
             found[name] = Series(name, title, found[name].code if shared else code, by_hand)
     if any(countersigns(form, store.office.kind) for form in store.catalogue.forms.values()):
         found[SECOND] = Series(SECOND, say("numbers.second"), ours=False)
@@ -112,7 +112,7 @@ def _by_hand(store: Store, one: Series, **answers: Any) -> Opening:
     form = store.catalogue.form(post.HANDWRITTEN)
     today = store.scene().today.isoformat()
     known = {"kode_klasifikasi": one.code, "tanggal_surat": today}
-    return Opening(form, form.title, known | answers)
+    return Opening(form, worded(form.title), known | answers)
 
 
 def _writes_by_hand(store: Store) -> bool:

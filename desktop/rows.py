@@ -11,7 +11,7 @@ from desktop.tones import state as state_words
 from forms.engine import kinds
 from forms.engine.answers import Value
 from forms.engine.form import Form
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from sync.store.read import Record
 
 _CARD_PLACE = "shdk"
@@ -69,8 +69,8 @@ def case(record: Record, form: Form, now: int, *, named: bool = True) -> Entry:
     glyph, _, mark_tone = badge(record.sync)
     return Entry(
         record,
-        (named and title(record)) or form.title,
-        detail=" · ".join(part for part in (form.title if named else "", number) if part)
+        (named and title(record)) or worded(form.title),
+        detail=" · ".join(part for part in (worded(form.title) if named else "", number) if part)
         or (erased(record) if record.erased else day(record.began)),
         glyph="file-text",
         chip=said,

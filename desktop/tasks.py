@@ -21,7 +21,7 @@ WAITING_MAX = 256  # A person can't ask faster than this; more means a loop that
 
 
 class Lane(Enum):
-    """Where work is done: at the store, the line, paper, files of elsewhere, or counting for long."""
+    """Where work is done: at the store, the line, paper, files from elsewhere, or a long count."""
 
     STORE = "store"
     LINE = "line"

@@ -5,26 +5,13 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 from tomllib import loads
 
-HOUSE = Path(__file__).parents[1]
+from tests.sources import HOUSE, trees
+
 WORDS = HOUSE / "resources" / "words" / "id"
 # Calls whose first argument is a problem's code, by the name of what is called.
 RAISERS = {"Problem", "RuleError", "Locked", "Unreachable"}
-
-
-@lru_cache
-def _trees() -> tuple[tuple[str, ast.Module], ...]:
-    folders = ("desktop", "sync", "forms", "migrations")
-    paths = [
-        HOUSE / "main.py",
-        *(path for name in folders for path in (HOUSE / name).rglob("*.py")),
-    ]
-    return tuple(
-        (path.relative_to(HOUSE).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths
-    )
 
 
 def _tables() -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -60,7 +47,7 @@ def test_every_problem_that_is_raised_has_words() -> None:
     known = _problems()
     wordless = {
         f"{path}:{node.lineno}: {code}"
-        for path, tree in _trees()
+        for path, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         for code in _first(node, RAISERS)
@@ -76,7 +63,7 @@ def test_everything_that_is_said_has_words() -> None:
     }
     wordless = {
         f"{path}:{node.lineno}: {code}"
-        for path, tree in _trees()
+        for path, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         for code in _first(node, {"say"})
@@ -117,7 +104,7 @@ def _spoken() -> tuple[set[str], list[re.Pattern[str]]]:
     """All texts of source and form files, and the patterns of texts that are put together."""
     spoken: set[str] = set()
     patterns = []
-    for _, tree in _trees():
+    for _, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 spoken.add(node.value)

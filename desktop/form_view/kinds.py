@@ -20,7 +20,7 @@ from forms.engine.answers import Scene
 from forms.engine.kinds.choice import options
 from forms.engine.kinds.rows import columns
 from forms.engine.spec import Field, Kind, Party
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 UNITS = 12  # A form's width; what a field takes of it stands in `width`.
 _PLAIN = Party(asks=("nik", "nama"), resident="never")  # Where a form says nothing of whom it asks.
@@ -48,16 +48,16 @@ def width(field: Field, columns: int) -> int:
 def _line(field: Field, _scene: Scene, _residents: _Register) -> Editor:
     notation = NOTATIONS[field.kind]
     return LineEditor(
-        notation, field.hint or (say(f"field.{notation.hint}") if notation.hint else "")
+        notation, worded(field.hint) or (say(f"field.{notation.hint}") if notation.hint else "")
     )
 
 
 def _paragraph(field: Field, _scene: Scene, _residents: _Register) -> Editor:
-    return ParagraphEditor(field.hint)
+    return ParagraphEditor(worded(field.hint))
 
 
 def _options(field: Field) -> tuple[Option, ...]:
-    return numbered((choice.value, choice.label) for choice in options(field))
+    return numbered((choice.value, worded(choice.label)) for choice in options(field))
 
 
 def _choice(field: Field, _scene: Scene, _residents: _Register) -> Editor:
@@ -65,7 +65,7 @@ def _choice(field: Field, _scene: Scene, _residents: _Register) -> Editor:
     short = all(len(option.label) <= _SEGMENT_LETTERS for option in offered)
     if len(offered) <= SEGMENTS_MAX and short:
         return SegmentsEditor(offered)
-    return ChoiceEditor(offered, field.hint)
+    return ChoiceEditor(offered, worded(field.hint))
 
 
 def _choices(field: Field, _scene: Scene, _residents: _Register) -> Editor:
@@ -82,7 +82,7 @@ def _region(field: Field, scene: Scene, _residents: _Register) -> Editor:
     level = field.level or "kelurahan"
     areas = [area for area in scene.areas if area.level == level]
     offered = tuple(Option(area.code, area.name, area.code) for area in areas)
-    return ChoiceEditor(offered, field.hint)
+    return ChoiceEditor(offered, worded(field.hint))
 
 
 def _person(field: Field, scene: Scene, residents: _Register) -> Editor:

@@ -11,11 +11,11 @@ from desktop.form_view.editors.row import Row
 from desktop.form_view.mnemonics import marked
 from desktop.form_view.residents import Residents
 from desktop.form_view.sheet import Sheet
-from forms.engine import doubt, nik
+from forms.engine import doubt, nik, written
 from forms.engine.answers import Value
 from forms.engine.problem import Problem
 from forms.engine.session import Effects, Session
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -104,7 +104,9 @@ class FormView(QScrollArea):
 
     def _build(self) -> None:
         fields = [field for section in self.session.form.sections for field in section.fields]
-        labels = dict(zip((f.key for f in fields), marked(f.label for f in fields), strict=True))
+        labels = dict(
+            zip((f.key for f in fields), marked(worded(f.label) for f in fields), strict=True)
+        )
         answers = self.session.answers
         for section in self.session.form.sections:
             rows = []
@@ -123,7 +125,7 @@ class FormView(QScrollArea):
                 editor.moved.connect(self._follow, Qt.ConnectionType.QueuedConnection)
                 self._rows[field.key] = row
                 rows.append(row)
-            self._sheet.add(section.title, rows)
+            self._sheet.add(worded(section.title), rows)
         for key in self._rows:
             self._remark(key)
 
@@ -223,7 +225,7 @@ class FormView(QScrollArea):
 def _nik_says(read: nik.Nik) -> str:
     if not read.valid or read.birth_date is None:
         return ""
-    born = f"{read.birth_date:%d-%m-%Y}"
+    born = written.day(read.birth_date)
     return say("field.nik_says", born=born, sex=say(f"field.sex_{read.sex}"))
 
 

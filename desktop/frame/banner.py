@@ -29,7 +29,7 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._glyph = Glyph("info")
         self._text = words("", "strong", wraps=True)
-        self._close = QAction(say("desk.put_away"), self)
+        self._close = QAction(self)
         self._close.triggered.connect(self.hide)
         inner = line(10, (12, 7, 8, 7))
         inner.addWidget(self._glyph)
@@ -54,6 +54,7 @@ class Banner(QFrame):
         """Show a notice in place of the one before."""
         restyle(self, tone=notice.tone.value)
         self._glyph.show_as(_GLYPHS[notice.tone], notice.tone.value)
+        self._close.setText(say("desk.put_away"))
         self._text.setText(notice.text)
         self.setAccessibleName(notice.text)
         self.place(self.window().rect())

@@ -40,9 +40,7 @@ class Palette(QFrame):
         self._actions: dict[str, QAction] = {}
         self._options: list[Option] = []
         self._line = Line()
-        self._line.setPlaceholderText(say("desk.palette_hint"))
-        self._line.setAccessibleName(say("desk.palette"))
-        self._list = EntryList(look, say("desk.palette_list"))
+        self._list = EntryList(look, "")
         self._list.setProperty("role", "plain")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.is_steered = True
@@ -57,7 +55,10 @@ class Palette(QFrame):
         self.hide()
 
     def open(self) -> None:
-        """Show everything that can be done now."""
+        """Show everything that can be done now, in the words of whoever is here."""
+        self._line.setPlaceholderText(say("desk.palette_hint"))
+        self._line.setAccessibleName(say("desk.palette"))
+        self._list.setAccessibleName(say("desk.palette_list"))
         self._actions = {
             str(n): action
             for n, action in enumerate(self._offer())

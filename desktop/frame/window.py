@@ -41,6 +41,7 @@ class Window(QMainWindow):
     """Shows pages and keeps the keys that hold everywhere; `closing` may still be called off."""
 
     locked = Signal()
+    language_asked = Signal()
     closing = Signal(QCloseEvent)
 
     def __init__(self, app: QApplication, look: Look, notices: Notices) -> None:
@@ -57,11 +58,11 @@ class Window(QMainWindow):
         self.setCentralWidget(self._gates)
         self.setMinimumSize(SMALLEST)
         self.resize(_START)
-        self.setWindowTitle(say("desk.name"))
         self._banner.setParent(self)
         self._palette = Palette(self, look, self.deeds)
         self._palette.searched.connect(self._search)
         self._everywhere = self._keys()
+        self.reword()
         app.focusChanged.connect(self._focus_moved)
 
     def show_gate(self, gate: Gate) -> None:
@@ -122,6 +123,11 @@ class Window(QMainWindow):
     def _choose(self, code: str) -> None:
         self.go(code).chosen()
         self.hint()
+
+    @property
+    def here(self) -> str:
+        """Name the open page; "" while nobody is signed in."""
+        return self._here
 
     def page(self) -> Page | None:
         """Give the open page; None while nobody is signed in."""
@@ -190,10 +196,11 @@ class Window(QMainWindow):
             ("smaller", "Ctrl+-", "minus", lambda: self._look.grow(-1)),
             ("plain", "Ctrl+0", "circle-half", lambda: self._look.wear(scale=1.0)),
             ("ground", "Ctrl+T", "sun", self._look.next_ground),
+            ("language", "Ctrl+Shift+B", "globe", self.language_asked.emit),
             ("lock", "Ctrl+L", "lock", self._lock),
         )
         for code, key, glyph, do in does:
-            action = QAction(say(f"desk.do_{code}"), self)
+            action = QAction(self)
             action.setShortcut(QKeySequence(key))
             action.setProperty("glyph", glyph)
             action.triggered.connect(lambda _=False, do=do: do())
@@ -201,6 +208,12 @@ class Window(QMainWindow):
             made[code] = action
         made["larger"].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         return made
+
+    def reword(self) -> None:
+        """Say in the language of now what stands here whoever is signed in."""
+        self.setWindowTitle(say("desk.name"))
+        for code, action in self._everywhere.items():
+            action.setText(say(f"desk.do_{code}"))
 
     def _back(self) -> None:
         self._banner.hide()
@@ -248,7 +261,7 @@ def _let_go(widget: QWidget) -> None:
         focus.clearFocus()
 
 
-_ALWAYS = frozenset({"larger", "smaller", "plain", "ground", "keys"})
+_ALWAYS = frozenset({"larger", "smaller", "plain", "ground", "language", "keys"})
 
 
 def _holds(pane: QWidget, widget: QWidget | None) -> bool:

@@ -17,6 +17,7 @@ from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.panes.running import RunBar
 from desktop.tasks import Lane
+from forms.engine import written
 from forms.engine.problem import Problem
 from forms.engine.words import say
 from sync.store.workbook import Imported, import_file
@@ -146,7 +147,7 @@ class ImportPage(Page):
         for code in _COUNTS:
             value = getattr(found, code)
             count = value if isinstance(value, int) else len(value)
-            self._figures[code].setText(f"{count:,}".replace(",", "."))
+            self._figures[code].setText(written.grouped(count))
         self._said.setText(say("importing.tried" if dry_run else "importing.taken"))
         rows = [_entry(problem, "danger", "importing.is_refused") for problem in found.refused]
         rows += [_entry(problem, "warn", "importing.is_warned") for problem in found.warned]

@@ -18,6 +18,7 @@ from desktop.numbered import Place, Series
 from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.tasks import Latest
+from forms.engine import written
 from forms.engine.words import say
 
 
@@ -110,7 +111,7 @@ class NumbersPage(Page):
 
     def _put(self, found: numbered.Found) -> None:
         for code, figure in self._figures.items():
-            figure.setText(f"{found.counts.get(code, 0):,}".replace(",", "."))
+            figure.setText(written.grouped(found.counts.get(code, 0)))
         self._rows.put(numbered.rows(found))
         self._follow(None)
 

@@ -10,7 +10,7 @@ from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.form_view.editors.choice import ChoiceEditor, SegmentsEditor
 from desktop.form_view.editors.editor import Editor
-from desktop.form_view.matching import Option
+from desktop.form_view.matching import Option, numbered
 from desktop.look.ask import Ask
 from desktop.look.lists import Entry
 from desktop.look.parts import Button, card, column, line, words
@@ -24,19 +24,20 @@ from desktop.pages.scan_folder import ScanFolder
 from desktop.pages.way_of_work import WayOfWork
 from desktop.panes.facts import Facts, Part
 from forms.engine.spec import ROLES
-from forms.engine.words import label, say
+from forms.engine.words import LANGUAGES, label, language, say
 from sync.store import operators
 from sync.store.handle import Operator
 from sync.store.keystore import Keystore
 
 
 class SettingsPage(Page):
-    """Cards side by side; every change is in force at once.
+    """Cards side by side; every change is in force at once. `spoken` asks for another language.
 
     Who keeps the people here goes on to their keys; `record_picked` opens what was done without.
     """
 
     record_picked = Signal(object)
+    spoken = Signal(str)
 
     def __init__(self, desk: Desk, keystore: Keystore) -> None:
         super().__init__()
@@ -46,6 +47,9 @@ class SettingsPage(Page):
             tuple(Option(ground.value, say(f"settings.ground_{ground.value}")) for ground in Theme)
         )
         self._scale = SegmentsEditor(tuple(Option(str(scale), f"{scale:.0%}") for scale in SCALES))
+        self._language = SegmentsEditor(
+            numbered((code, label("language", code)) for code in LANGUAGES)
+        )
         self._old = Ask("settings.old", secret=True)
         self._new = Ask("gate.new_passphrase", secret=True, hint="gate.passphrase_hint")
         self._again = Ask("gate.again", secret=True)
@@ -75,6 +79,7 @@ class SettingsPage(Page):
         desk.look.changed.connect(self._dress)
         self._ground.edited.connect(self._wear)
         self._scale.edited.connect(self._wear)
+        self._language.edited.connect(self._speak)
 
     def begin(self) -> None:
         """Show what is true now, the cards first."""
@@ -124,6 +129,7 @@ class SettingsPage(Page):
                 "settings.look",
                 _asked("settings.ground", self._ground),
                 _asked("settings.scale", self._scale),
+                _asked("settings.language", self._language),
             )
         )
         left.addWidget(
@@ -199,6 +205,7 @@ class SettingsPage(Page):
         tokens = self._desk.look.tokens
         self._ground.put(tokens.theme.value)
         self._scale.put(str(tokens.scale))
+        self._language.put(language())
         store = self._desk.store
         told = (
             (say("settings.office"), f"{store.office.name} ({store.office.code})"),
@@ -215,6 +222,9 @@ class SettingsPage(Page):
             ground=Theme(str(self._ground.value() or Theme.LIGHT.value)),
             scale=float(str(self._scale.value() or 1.0)),
         )
+
+    def _speak(self) -> None:
+        self.spoken.emit(str(self._language.value() or language()))
 
     def _change_passphrase(self) -> None:
         if self._new.text != self._again.text:

@@ -22,6 +22,7 @@ from desktop.pages.page import Page
 from desktop.panes.choosing import ChoicePane
 from desktop.tasks import Lane, Latest
 from desktop.tones import sync_line
+from forms.engine import written
 from forms.engine.form import Form
 from forms.engine.words import say
 from sync.client.folder import Carried, carry_in, carry_out
@@ -112,7 +113,7 @@ class SyncPage(Page):
             say("sync.last", day=day(last), time=clock(last)) if last else say("sync.never")
         )
         for code, figure in self._figures.items():
-            figure.setText(f"{getattr(status, code):,}".replace(",", "."))
+            figure.setText(written.grouped(getattr(status, code)))
         self._allow.setVisible(status.removals > 0)
         facts = dict(told.facts)
         sending = told.code == "sending"

@@ -29,7 +29,7 @@ from desktop.tasks import Lane
 from forms.engine.problem import Refused
 from forms.engine.session import Session
 from forms.engine.spec import Field
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from sync.store import foreign_file, records
 from sync.store.handle import Store
 from sync.store.records import Saved
@@ -128,7 +128,7 @@ class Attaching(QFrame):
         self._origins.hide()
         self._papers.put(
             [
-                Entry(paper, paper.label, glyph="file-text", detail=self._told(view, paper))
+                Entry(paper, worded(paper.label), glyph="file-text", detail=self._told(view, paper))
                 for paper in papers(self._desk.store, view)
             ]
         )
@@ -176,7 +176,7 @@ class Attaching(QFrame):
             self._name_file(self._round.paper)
 
     def _name_file(self, paper: Field) -> None:
-        title = say("attach.file", paper=paper.label)
+        title = say("attach.file", paper=worded(paper.label))
         chosen = self._desk.files.to_open(self, title, say("attach.kinds"))
         if chosen is not None:
             self._prepare(Source(shown_name(chosen.name), chosen))
@@ -258,7 +258,7 @@ class Attaching(QFrame):
     def _done(
         self, view: acts.Shown, paper: Field, ready: Ready, source: Source, _saved: Saved
     ) -> None:
-        self._desk.notices.say("attach.done", paper=paper.label)
+        self._desk.notices.say("attach.done", paper=worded(paper.label))
         if source.path is not None:
             self._desk.scans.took(source.path)
             if source.cleared and ready.mark is not None:

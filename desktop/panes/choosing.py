@@ -18,7 +18,7 @@ from desktop.look.parts import Button, card, column, line, words
 from desktop.panes.pane import ESC, Pane
 from desktop.tasks import Latest
 from forms.engine.problem import Refused
-from forms.engine.words import label, say
+from forms.engine.words import label, say, worded
 from sync.protocol.view import Kept
 from sync.store import authors, inbox, looks, read
 from sync.store.authors import Author
@@ -149,8 +149,8 @@ class ChoicePane(Pane):
             return
         first = found[0]
         form = self._desk.store.catalogue.form(first.entry.service)
-        self._title.setText(first.whom or form.title)
-        facts = {"service": form.title, "count": len(found)}
+        self._title.setText(first.whom or worded(form.title))
+        facts = {"service": worded(form.title), "count": len(found)}
         self._what.setText(say("choose.what", **facts))
         sides = (
             (first.entry.present, first.present_by),
@@ -169,7 +169,7 @@ class ChoicePane(Pane):
                 said.append(label("state", str(one)) if key == "state" else str(one))
             else:
                 text = value_text(field, one, store.region.areas) if one is not None else "–"
-                said.append(f"{field.label}: {text}")
+                said.append(f"{worded(field.label)}: {text}")
         return "\n".join(said)
 
     def _settle(self, kept: Kept) -> None:

@@ -7,13 +7,13 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
-from desktop.dates import long_day
 from desktop.desk import Desk
 from desktop.form_view.notation import NOTATIONS
 from desktop.look.ask import Ask
 from desktop.look.parts import column, words
 from forms.engine.problem import Problem, Refused
 from forms.engine.words import say
+from forms.engine.written import long_day
 from sync.store import day
 from sync.store.doubt import PLAUSIBLE, Day
 

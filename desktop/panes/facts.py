@@ -12,6 +12,7 @@ from desktop.look.parts import words
 from forms.engine.answers import Value
 from forms.engine.areas import Areas
 from forms.engine.form import Form
+from forms.engine.words import worded
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -33,12 +34,12 @@ def told_of(form: Form, answers: Mapping[str, Value], areas: Areas) -> list[Part
     parts = []
     for section in form.sections:
         told = tuple(
-            (field.label, value_text(field, answers[field.key], areas))
+            (worded(field.label), value_text(field, answers[field.key], areas))
             for field in section.fields
             if answers.get(field.key) is not None
         )
         if told:
-            parts.append(Part(section.title, told))
+            parts.append(Part(worded(section.title), told))
     return parts
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from desktop import acts, rows
 from forms.engine import nik
 from forms.engine.form import Form
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from forms.residents import household
 from sync.protocol.change import NOBODY
 from sync.store.drafts import Draft
@@ -44,21 +44,21 @@ class Opening:
 
 def to_change(record: Record, form: Form) -> Opening:
     """Open a record's answers to be changed."""
-    title = f"{form.title} · {rows.name(record.answers)}"
+    title = f"{worded(form.title)} · {rows.name(record.answers)}"
     return Opening(form, title, record.answers, record=record.id, state=record.state)
 
 
 def to_correct(record: Record, form: Form) -> Opening:
     """Open an issued letter's answers for the new letter that corrects it."""
     number = record.number.text if record.number is not None else ""
-    title = say("correct.title", service=form.title, number=number)
+    title = say("correct.title", service=worded(form.title), number=number)
     return Opening(form, title, record.answers, subject=record.subject, replaces=record.id)
 
 
 def drafted(draft: Draft, form: Form) -> Opening:
     """Open a form as it was left."""
     record, replaces = acts.drafted(draft)
-    title = f"{form.title} · {rows.name(draft.answers)}".removesuffix(" · ")
+    title = f"{worded(form.title)} · {rows.name(draft.answers)}".removesuffix(" · ")
     return Opening(
         form,
         title,

@@ -25,7 +25,7 @@ from desktop.panes.steps_bar import StepsBar
 from desktop.tasks import Lane, Latest
 from desktop.tones import badge
 from desktop.tones import state as state_words
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from sync.store import letters
 from sync.store.records import Saved
 
@@ -174,8 +174,8 @@ class RecordPane(Pane):
         store, record, form = self._desk.store, view.record, view.form
         self._view = view
         number = record.number.text if record.number is not None else ""
-        self._title.setText(rows.title(record) or form.title)
-        self._under.setText(" · ".join(part for part in (form.title, number) if part))
+        self._title.setText(rows.title(record) or worded(form.title))
+        self._under.setText(" · ".join(part for part in (worded(form.title), number) if part))
         for shown, (said, tone) in (
             (self._state, state_words(record.state)),
             (self._badge, badge(record.sync)[1:]),

@@ -336,23 +336,30 @@ def _judge(source: Source, spec: RegionSpec) -> None:
         strays = {token for line in lines for token in _TOKEN.findall(line)} - _HEAD_TOKENS
         if strays or not lines or _has_stray_brace(lines):
             source.add("letterhead_line", ("letterhead", kind), kind=kind)
-    for name, colour in spec.colours.items():
-        if not _COLOUR.fullmatch(colour):
-            source.add("colour", ("colours", name), name=name)
-    if "accent" not in spec.colours:
-        source.add("colour", ("colours",), name="accent")
+    _judge_colours(source, spec.colours)
     if spec.hours is not None:
         region_hours.judge(source, spec.hours)
     if spec.queue is not None:
         region_queue.judge(source, spec.queue)
     if spec.codes is not None and not spec.codes.source.strip():
         source.add("text_missing", ("codes", "source"), key="source")
-    waits = spec.unsent
+    _judge_unsent(source, spec.unsent)
+    _judge_numbers(source, spec)
+
+
+def _judge_colours(source: Source, colours: dict[str, str]) -> None:
+    for name, colour in colours.items():
+        if not _COLOUR.fullmatch(colour):
+            source.add("colour", ("colours", name), name=name)
+    if "accent" not in colours:
+        source.add("colour", ("colours",), name="accent")
+
+
+def _judge_unsent(source: Source, waits: Unsent) -> None:
     if not 1 <= waits.late_days <= waits.urgent_days <= UNSENT_MAX or not (
         1 <= waits.stuck_hours <= UNSENT_MAX * 24
     ):
         source.add("unsent_bounds", ("unsent",), max=str(UNSENT_MAX))
-    _judge_numbers(source, spec)
 
 
 def _judge_numbers(source: Source, spec: RegionSpec) -> None:

@@ -22,6 +22,7 @@ from forms.engine.answers import Value
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
 from forms.engine.region import Office, Region
+from forms.engine.words import official
 from forms.paper import bundle, glyphs, press
 from forms.paper.amounts import long_date
 from forms.paper.head import Signatory, head_of
@@ -46,6 +47,7 @@ class Paper(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
+@official
 def compose(
     form: Form,
     answers: Mapping[str, Value],

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from forms.engine.words import say
+from forms.engine.words import official, say
 from forms.paper import press
 
 Size = Literal["f4", "a4"]
@@ -17,6 +17,7 @@ def width_mm(size: Size) -> int:
     return _SIZES[size][0] - 2 * CROSS_MM
 
 
+@official
 def picture(size: Size, printer: str, fit: str, ppi: float) -> bytes:
     """Draw the page as PNG; `printer` and `fit` say in words on it what it was printed with."""
     width, height = _SIZES[size]

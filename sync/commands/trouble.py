@@ -40,7 +40,7 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     if status != REFUSED:
         # Locked and Unreachable may carry a code that says more than the class does.
         code = str(error.args[0]) if error.args else ""
-        known = code in words.texts(words.LANGUAGE)
+        known = words.has(code)
         return (Problem(code if known else type(error).__name__.lower()),)
     return (_system(error),)
 

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from forms.engine.words import label, say
+from forms.engine.words import label, official, say
 from forms.paper import register
 from forms.paper.register import Column, Hand, Row, Sheet, Table
 from sync.server.city import City
@@ -14,6 +14,7 @@ LISTED_MAX = 3_000  # of a PDF: nobody leafs through more
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+@official
 def as_csv(found: list[Listed]) -> bytes:
     """Give a table that any spreadsheet opens; no cell of it is ever a formula."""
     made = io.StringIO(newline="")
@@ -24,6 +25,7 @@ def as_csv(found: list[Listed]) -> bytes:
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
+@official
 def as_pdf(city: City, found: list[Listed], who: str) -> bytes:
     """Print it; beyond LISTED_MAX findings only the first, those to be done."""
     today = city.day(city.now())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.words import LANGUAGE, label, texts
+from forms.engine.words import has, label, worded
 from sync.server import operators, reading, tables
 from sync.server.city import City
 from sync.server.looks import Seen
@@ -57,12 +57,8 @@ def title(city: City, what: str) -> str:
     """Name a service by its title, a report or list by its word."""
     form = city.catalogue.forms.get(what)
     if form is not None:
-        return form.title
-    return (
-        label("look_list", what)
-        if f"look_list.{what}" in texts(LANGUAGE)
-        else label("report", what)
-    )
+        return worded(form.title)
+    return label("look_list" if has(f"look_list.{what}") else "report", what)
 
 
 def _unique(city: City) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from forms.engine.words import label, say
+from forms.engine.words import label, official, say
 from forms.paper import register
 from forms.paper.amounts import long_date
 from forms.paper.register import Column, Hand, Row, Sheet, Table
@@ -48,6 +48,7 @@ def facts(city: City, lost: Lost) -> list[tuple[str, str]]:
     return [(label(AREA, key), value) for key, value in found if value]
 
 
+@official
 def as_json(city: City, lost: Lost) -> bytes:
     """Give everything; times are ISO 8601 in UTC, ids hex."""
     body: dict[str, Any] = {
@@ -66,6 +67,7 @@ def as_json(city: City, lost: Lost) -> bytes:
     return msgspec.json.encode(body)
 
 
+@official
 def as_csv(city: City, lost: Lost) -> bytes:
     """Give the persons as a table that any spreadsheet opens; no cell of it is ever a formula."""
     made = io.StringIO(newline="")
@@ -76,6 +78,7 @@ def as_csv(city: City, lost: Lost) -> bytes:
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
+@official
 def as_pdf(city: City, lost: Lost, who: str) -> bytes:
     """Print it with the office's letterhead; of more than LISTED_MAX persons the counts alone."""
     listed = lost.persons if len(lost.persons) <= LISTED_MAX else []

@@ -3,21 +3,24 @@
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 import msgspec
 
 from forms.engine.region import Region
-from forms.engine.words import label, say
+from forms.engine.words import LANGUAGES, OFFICIAL, label, language, say
 from forms.paper.amounts import long_date
 from sync.server.finding import Finding, Shown
 
 PAGES = Path(__file__).parents[2] / "resources" / "pages"
 AREA = "letter_check"
+Asked: TypeAlias = Sequence[tuple[str, str]]
+SPOKEN = "bahasa"  # what a link or form says of the language
 # What a status looks like, beside its words; every other one asks for care.
 TONES = {"genuine": "ok", "void": "bad", "forged": "bad", "superseded": "bad"}
 SEEN_AS = "unknown_signed"  # how an unrecorded letter is told of whose QR's signature holds
@@ -37,9 +40,12 @@ class Page:
             "base-uri 'none'; frame-ancestors 'none'"
         )
 
-    def html(self, finding: Finding | None) -> bytes:
-        """Draw what was found; without it the page only asks."""
-        return self._drawn("" if finding is None else self._answer(finding))
+    def html(self, finding: Finding | None, asked: Asked = ()) -> bytes:
+        """Draw what was found; without it the page only asks.
+
+        `asked` is the question as it came, which the way to another language asks again.
+        """
+        return self._drawn("" if finding is None else self._answer(finding), asked)
 
     def busy(self, seconds: int) -> bytes:
         """Ask for patience."""
@@ -75,13 +81,28 @@ class Page:
         )
         return _word(status), said
 
-    def _drawn(self, answer: str) -> bytes:
+    def _drawn(self, answer: str, asked: Asked = ()) -> bytes:
         words = ("title", "ask", "ask_code", "ask_number", "ask_office", "ask_button")
         more = ("proves_title", "proves", "proves_not")
         texts = {name: escape(_word(name)) for name in (*words, *more)}
+        spoken = language()
+        kept = f'<input type="hidden" name="{SPOKEN}" value="{spoken}">\n'
         return self._frame.substitute(
-            texts, region=escape(self._region), style=self._style, answer=answer
+            texts,
+            region=escape(self._region),
+            style=self._style,
+            answer=answer,
+            spoken=spoken,
+            other="".join(_other(name, asked) for name in LANGUAGES if name != spoken),
+            kept="" if spoken == OFFICIAL else kept,
         ).encode()
+
+
+def _other(name: str, asked: Asked) -> str:
+    """Draw the way to the page in another language."""
+    said = escape(label("language", name))
+    again = escape("?" + urlencode([*asked, (SPOKEN, name)]))
+    return f'<a lang="{name}" hreflang="{name}" href="{again}">{said}</a>'
 
 
 def _box(tone: str, title: str, says: str, facts: str = "") -> str:

@@ -17,12 +17,14 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from forms.engine.words import LANGUAGES, official, speaking
 from sync.crypto import letter as seals
 from sync.server import finding
 from sync.server.bucket import Buckets
 from sync.server.city import City
 from sync.server.finding import Finding
-from sync.server.page import Page
+from sync.server.page import SPOKEN, Page
+from sync.server.web import tongue
 
 PATH = "/periksa"
 BURST = 60  # phones of one network share an address
@@ -31,6 +33,7 @@ AT_ONCE = 2  # of the database's eight readers; the desks have the others
 KEPT_S = 60
 KEPT_UNKNOWN_S = 10  # a letter that was just issued arrives within seconds
 STATUS = {"unknown": 404, "unreadable": 400}
+VARY = "Accept, Accept-Language, Cookie"
 HTML, JSON = "text/html", "application/json"
 
 Work = Callable[[], Finding]
@@ -47,8 +50,14 @@ class Window:
 
     async def answer(self, request: Request, work: Work | None) -> Response:
         """Answer one request; without work the page only asks."""
+        chosen = request.query_params.get(SPOKEN, "")
+        with speaking(chosen if chosen in LANGUAGES else tongue.of(request)):
+            return await self._answered(request, work)
+
+    async def _answered(self, request: Request, work: Work | None) -> Response:
+        asked = [pair for pair in request.query_params.multi_items() if pair[0] != SPOKEN]
         if work is None:
-            return self._kept(request, 200, self._page.html(None), HTML)
+            return self._kept(request, 200, self._page.html(None, asked), HTML)
         wait = self._buckets.take(request.client.host if request.client else "", self._city.now())
         if wait:
             return self._busy(math.ceil(wait))
@@ -56,14 +65,14 @@ class Window:
             found = await run_in_threadpool(work)
         status = STATUS.get(found.status, 200)
         if _wants_json(request):
-            return self._kept(request, status, self._page.json(found), JSON)
-        return self._kept(request, status, self._page.html(found), HTML)
+            return self._kept(request, status, official(self._page.json)(found), JSON)
+        return self._kept(request, status, self._page.html(found, asked), HTML)
 
     def _kept(self, request: Request, status: int, content: bytes, kind: str) -> Response:
         """Answer with what may be kept, or with 304 where the asker has the same."""
         tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         seconds = KEPT_S if status == 200 else KEPT_UNKNOWN_S  # noqa: PLR2004 - HTTP's own
-        headers = {"Cache-Control": f"public, max-age={seconds}", "ETag": tag, "Vary": "Accept"}
+        headers = {"Cache-Control": f"public, max-age={seconds}", "ETag": tag, "Vary": VARY}
         if request.headers.get("if-none-match") == tag:
             return self._sent(304, b"", kind, headers)
         return self._sent(status, content, kind, headers)

@@ -81,6 +81,7 @@ class Store:
             conn.settled = writer.settled = settings.settled(conn)
             self.know(conn)
             self.habits = settings.habits(conn)
+            self.languages = settings.read(conn, "languages", dict[str, str]) or {}
 
     @property
     def has_keystore(self) -> bool:
@@ -126,6 +127,18 @@ class Store:
         with self.write() as conn:
             settings.write(conn, "habits", habits)
         self.habits = habits
+
+    def speak(self, language: str) -> None:
+        """Speak a language to this operator from the next sign-in on."""
+        spoken = {**self.languages, self.operator.id.hex(): language}
+        with self.write() as conn:
+            settings.write(conn, "languages", spoken)
+        self.languages = spoken
+
+    @property
+    def language(self) -> str:
+        """The language that this operator chose; "" where none was chosen."""
+        return self.languages.get(self.operator.id.hex(), "")
 
     def know_region(self) -> None:
         """Read the region anew when it is asked for next."""

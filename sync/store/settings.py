@@ -35,6 +35,7 @@ first_day  Day         what is done of the first day, at a desk for practice
 queue   Counter        how tickets are called and printed here (sync.store.queue_desk)
 queue_counted  (day, {prefix: int})  the last ticket number of each prefix on a service day
 scans    Scans         the folder that a scanner fills, and whether what was taken goes from there
+languages  {id: str}   what is spoken to each operator who chose, by id in hex
 printers  [(name, Fit)]  what puts each printer's faults right, the last measured at the end
 """
 

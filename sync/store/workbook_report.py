@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.words import label, say
+from forms.engine.words import label, official, say
 from forms.residents import cells
 from forms.residents.cells import Cell
 from sync.store.workbook_sheet import Sheet
@@ -55,6 +55,7 @@ def prepared(path: Path, source: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+@official
 def write(path: Path, sheet: Sheet, outcomes: Mapping[int, Outcome]) -> None:
     """Write the report; `outcomes` by the row as a person counts it. Refused(report_unwritable)."""
     # In memory: temporary files of the writer would lie about in the clear.

@@ -178,7 +178,7 @@ def test_the_ground_changes_by_a_key_and_is_remembered(
     visitor.press(KEY.Key_T, CTRL)
 
     assert desk.look.tokens.theme is Theme.DARK
-    assert kept.read(store.folder) == (Theme.DARK, 1.0)
+    assert kept.read(store.folder) == (Theme.DARK, 1.0, "id")
 
 
 def test_after_locking_the_window_shows_nothing_of_anybody(

@@ -13,7 +13,7 @@ from desktop.look.parts import column, line
 from forms.engine.answers import Value
 from forms.engine.problem import Problem
 from forms.engine.spec import Field, Kind
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -92,7 +92,7 @@ class Cells(QFrame):
     def name(self, label: str) -> None:
         """Tell the reader of the screen whose cells these are."""
         for row in self.rows.values():
-            row.call(f"{label}: {row.field.label}")
+            row.call(f"{label}: {worded(row.field.label)}")
 
     def point(self, problems: Iterable[Problem], *, everything: bool) -> tuple[Problem, ...]:
         """Show problems at the cells that were left, or at all; give those of no cell here."""
@@ -137,7 +137,7 @@ class Cells(QFrame):
         self._place()
 
     def _row(self, field: Field, editor: Editor) -> Row:
-        made = Row(field, editor, field.label.replace("&", "&&"))
+        made = Row(field, editor, worded(field.label).replace("&", "&&"))
         made.setParent(self)
         key = field.key
         editor.edited.connect(lambda: self.edited.emit(key))
@@ -203,4 +203,4 @@ class Cells(QFrame):
             wide = _SEGMENTS
         elif field.kind == "text" and field.digits:
             wide = _NARROW + _BY_DIGIT * min(field.digits, _NARROW)
-        return max(wide, round(len(field.label) * _LETTER))
+        return max(wide, round(len(worded(field.label)) * _LETTER))

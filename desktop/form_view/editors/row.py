@@ -8,7 +8,7 @@ from desktop.form_view.editors.editor import Editor
 from desktop.look.parts import column, line, restyle, words
 from forms.engine.problem import Problem
 from forms.engine.spec import Field
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 
 class Row(QFrame):
@@ -19,7 +19,7 @@ class Row(QFrame):
         self.field = field
         self.editor = editor
         self.asked = True
-        self._said = field.label
+        self._said = worded(field.label)
         self._label = words(label, "caption")
         self._label.setBuddy(editor.core)
         self._need = words("", "need")
@@ -90,6 +90,6 @@ class Row(QFrame):
         said = [
             say("field.required") if self._need.text() else say("field.optional"),
             self._below.text(),
-            self.field.hint,
+            worded(self.field.hint),
         ]
         self.editor.name(self._said, ". ".join(part for part in said if part))

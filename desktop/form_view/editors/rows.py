@@ -20,7 +20,7 @@ from forms.engine.answers import Value
 from forms.engine.kinds.rows import ROWS_MAX, columns
 from forms.engine.problem import Problem
 from forms.engine.spec import Field
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 _NAMING = ("nama", "nik")  # Who changes one of them speaks of somebody else.
 
@@ -59,7 +59,7 @@ class RowsEditor(Editor):
         self._open = self._make_open()
         limits = limits_text(spec.party) if spec.party else ""
         keys = say("field.row_keys", max=self._max)
-        told = " · ".join(text for text in (spec.hint, limits, keys) if text)
+        told = " · ".join(text for text in (worded(spec.hint), limits, keys) if text)
         keys_line = words(told, "muted", wraps=True)
         self._stack = Stack(around, self._open, keys_line, self._go_to)
         self.setFocusProxy(self._cells.rows[self._columns[0].key].editor)

@@ -24,6 +24,7 @@ from desktop.panes.pane import Pane
 from desktop.panes.record import RecordPane
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
+from forms.engine.words import worded
 from sync.store.drafts import Draft
 from sync.store.read import Record
 from sync.store.records import Saved
@@ -218,7 +219,7 @@ class CounterPage(Page):
             return
         record = self._person.citizen.record
         form = self._desk.store.catalogue.form(service)
-        title = f"{form.title} · {rows.name(record.answers)}"
+        title = f"{worded(form.title)} · {rows.name(record.answers)}"
         work = partial(acts.prefilled, self._desk.store, service, record.id)
         self._reading.ask(
             work, lambda found: self.open_form(Opening(form, title, found, subject=record.id))

@@ -13,7 +13,7 @@ from desktop.look.parts import card, column, held, words
 from desktop.panes.facts import Facts, told_of
 from desktop.panes.pane import Pane
 from desktop.tasks import Latest
-from forms.engine.words import say
+from forms.engine.words import say, worded
 from sync.store import read
 from sync.store.read import Record
 
@@ -118,6 +118,6 @@ class ResultsPane(Pane):
             return
         store = self._desk.store
         form = store.catalogue.form(record.service)
-        self._title.setText(rows.title(record) or form.title)
+        self._title.setText(rows.title(record) or worded(form.title))
         told = told_of(form, record.answers, store.region.areas)
         self._facts.put(told, scale=self._desk.look.tokens.scale)

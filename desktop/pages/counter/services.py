@@ -10,7 +10,7 @@ from desktop.look.lists import Entry, EntryList
 from desktop.look.look import Look
 from desktop.look.parts import Glyph, column, line, words
 from forms.engine.form import Form
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -101,12 +101,14 @@ class Services(QFrame):
         self.rows.choose(0)
 
     def _show(self) -> None:
-        found = [self._forms[at] for at in fitting(self._typed, [f.title for f in self._forms])]
+        found = [
+            self._forms[at] for at in fitting(self._typed, [worded(f.title) for f in self._forms])
+        ]
         self.rows.put(
             [
                 Entry(
                     form.code,
-                    form.title,
+                    worded(form.title),
                     glyph="file-text",
                     aside=str(n) if n <= DIGITS_MAX else "",
                 )

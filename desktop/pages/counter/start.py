@@ -12,7 +12,7 @@ from desktop.look.lists import Entry
 from desktop.look.titled import TitledList
 from desktop.panes.pane import Pane
 from desktop.tasks import Lane, Latest
-from forms.engine.words import say
+from forms.engine.words import say, worded
 
 RECENT_MAX = 12  # As many as are seen at once; the rest is on the records page.
 
@@ -60,7 +60,7 @@ class StartPane(Pane):
                 Entry(
                     draft,
                     whom or say("counter.nameless"),
-                    detail=store.catalogue.form(draft.service).title,
+                    detail=worded(store.catalogue.form(draft.service).title),
                     glyph="note-pencil",
                     aside=when(draft.updated, now),
                 )

@@ -5,14 +5,15 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from desktop import ticket_printer
-from desktop.dates import clock, long_day
+from desktop.dates import clock
 from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.pages.queue import rows
 from desktop.printer import PPI
 from desktop.tasks import Lane
 from desktop.ticket_printer import PaperEnded
-from forms.engine.words import say
+from forms.engine.words import official, say
+from forms.engine.written import long_day
 from forms.paper import slip
 from forms.paper.slip import Slip
 from forms.queue.tickets import Ticket
@@ -55,6 +56,7 @@ class Slips:
         letter, now = board.plan.groups[0].letter, self._desk.store.now()
         self.put(board, Ticket(b"", say("queue.trial_number"), letter, "waiting", "", 0, now, now))
 
+    @official
     def _made(self, board: Board, ticket: Ticket) -> Slip:
         before = sum(
             one.group == ticket.group and one.state == "waiting" and one.place < ticket.place

@@ -17,7 +17,7 @@ from desktop.pages.registers import mail
 from desktop.pages.registers.period import PERIODS, TYPED, Span, read_day, show_day
 from desktop.pages.registers.reading import Asked
 from forms.engine.problem import Problem, Refused
-from forms.engine.words import label, say
+from forms.engine.words import label, say, worded
 from sync.store.registers import people, report
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
@@ -124,7 +124,9 @@ class AskedBar(QFrame):
     def _services(self) -> tuple[Option, ...]:
         store = self._desk.store
         forms = [form for form in store.catalogue.forms.values() if store.sees(form)]
-        options = [Option(form.code, form.title) for form in forms if form.letter is not None]
+        options = [
+            Option(form.code, worded(form.title)) for form in forms if form.letter is not None
+        ]
         options.sort(key=lambda option: option.label)
         return (Option("", say("registers.every_service")), *options)
 

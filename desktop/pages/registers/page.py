@@ -20,6 +20,7 @@ from desktop.panes.pane import Pane
 from desktop.panes.record import RecordPane
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
+from forms.engine.words import worded
 from sync.store.records import Saved
 
 
@@ -143,9 +144,11 @@ class RegistersPage(Page):
         self.worked.emit()
         number = saved.number.text if saved.number is not None else ""
         if number and not done.record:
-            self._desk.notices.say("registers.numbered", title=done.form.title, number=number)
+            self._desk.notices.say(
+                "registers.numbered", title=worded(done.form.title), number=number
+            )
         else:
-            self._desk.notices.say("registers.kept", title=done.form.title)
+            self._desk.notices.say("registers.kept", title=worded(done.form.title))
         if before is self._record:
             self._record.open(saved.record, partial(self._show, self._record))
             return

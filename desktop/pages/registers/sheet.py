@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from desktop.dates import long_day
 from desktop.form_view.editors.choice import SegmentsEditor
 from desktop.form_view.matching import Option
 from desktop.look.look import Look
 from desktop.look.parts import Glyph, column, line, words
 from desktop.pages.registers.reading import Asked, Leaf
 from desktop.pages.registers.table import BookTable
+from forms.engine import written
 from forms.engine.words import say
+from forms.engine.written import long_day
 
 
 class BookSheet(QFrame):
@@ -64,7 +65,7 @@ class BookSheet(QFrame):
 
     def _show(self, place: int) -> None:
         page = self._leaves[self._at].page
-        grouped = f"{page.total:,}".replace(",", ".")
+        grouped = written.grouped(page.total)
         self._count.setText(say("registers.count", count=grouped))
         self.table.show_page(page, place, self._today)
 

@@ -10,6 +10,7 @@ from forms.engine.areas import LEVELS, SHAPE
 from forms.engine.codes import Choice
 from forms.engine.kinds.reading import Reader, Wrong
 from forms.engine.spec import Field
+from forms.engine.words import worded
 
 _BETWEEN = ";"  # Between the labels of several choices; the codes' labels hold commas.
 
@@ -65,7 +66,7 @@ def show_choice(field: Field, value: Value) -> str:
     """Show the label; a value that is no longer offered shows itself."""
     for option in options(field):
         if option.value == value:
-            return option.label
+            return worded(option.label)
     return str(value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from forms.engine.answers import Scene, Value
 from forms.engine.kinds.reading import Reader, Wrong
 from forms.engine.spec import Field
-from forms.engine.words import say
+from forms.engine.words import official, say
 
 NUMBER_MAX = 10**15  # Every program that reads JSON keeps integers below 2**53 exactly.
 EARLIEST = "1850-01-01"  # Nobody alive was born before, no deed at a counter is older.
@@ -126,7 +126,7 @@ def read_yes_no(_field: Field) -> Reader:
             return raw
         word = raw.strip().casefold() if type(raw) is str else None
         for answer in (True, False):
-            if word == show_yes_no(_field, answer).casefold():
+            if word == _yes_no(answer).casefold():
                 return answer
         raise Wrong("not_yes_no")
 
@@ -135,4 +135,9 @@ def read_yes_no(_field: Field) -> Reader:
 
 def show_yes_no(_field: Field, value: Value) -> str:
     """Say yes or no."""
-    return say("yes_no.yes" if value else "yes_no.no")
+    return say(f"yes_no.{'yes' if value else 'no'}")
+
+
+@official
+def _yes_no(answer: bool) -> str:  # noqa: FBT001 - it is the answer
+    return say(f"yes_no.{'yes' if answer else 'no'}")

@@ -1,6 +1,7 @@
 """Disputes that an administrator settles, both values side by side; every look is in the audit."""
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import worded
 from sync.protocol.view import Kept
 from sync.server import accounts, audit, settling
 from sync.server.admin import places
@@ -40,7 +41,7 @@ def show(visit: Visit) -> Reply:
         audit.append(connection, visit.city.code, visit.city.now(), visit.who, SEEN, facts=seen)
     form = visit.city.catalogue.forms.get(entry.service)
     keys = dict.fromkeys([*entry.present, *entry.proposed])
-    labels = {key: form.fields[key].label for key in keys if form and key in form.fields}
+    labels = {key: worded(form.fields[key].label) for key in keys if form and key in form.fields}
     told = {
         "problems": visit.problems,
         "entry": entry,
@@ -85,7 +86,7 @@ def _entry(visit: Visit) -> Entry:
 
 def _title(visit: Visit, service: str) -> str:
     form = visit.city.catalogue.forms.get(service)
-    return form.title if form is not None else service
+    return worded(form.title) if form is not None else service
 
 
 PAGES = (

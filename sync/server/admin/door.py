@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from forms.engine.words import known
 from forms.paper import qr
 from sync.crypto import totp
 from sync.server import accounts, audit, entrance, factor, sessions
@@ -11,6 +12,7 @@ from sync.server.web.doors import ENROL, PROVE, SIGN_IN, way_back
 from sync.server.web.visit import HOME, OPEN, Page, Reply, Sent, Shown, Visit
 
 OUT, OUT_ALL, ACCOUNT = HOME + "/sign-out", HOME + "/sign-out-all", HOME + "/account"
+LANGUAGE = HOME + "/language/{code}"
 
 
 def ask(visit: Visit) -> Reply:
@@ -97,6 +99,11 @@ def leave_all(visit: Visit) -> Reply:
     return Sent(SIGN_IN, None)
 
 
+def speak(visit: Visit) -> Reply:
+    """Draw pages in another language in this browser from now on."""
+    return Sent(way_back(visit.query.get("back")), language=known(visit.given["code"]))
+
+
 def _attempt(visit: Visit, name: str) -> Attempt:
     return Attempt(
         name,
@@ -119,6 +126,7 @@ def _back(_visit: Visit) -> Reply:
 
 PAGES = (
     Page(SIGN_IN, OPEN, ask, enter),
+    Page(LANGUAGE, OPEN, speak),
     Page(PROVE, accounts.OVERVIEW, ask_again, prove, enrolling=True),
     Page(ENROL, accounts.OVERVIEW, propose, confirm, proved=True, enrolling=True),
     Page(ACCOUNT, accounts.OVERVIEW, own, change, proved=True),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import worded
 from sync.server import accounts, findings, findings_sheet
 from sync.server.admin.places import Places, identity
 from sync.server.findings import Finding
@@ -67,7 +68,7 @@ def show(visit: Visit) -> Reply:
         "problems": visit.problems,
         "one": found,
         "story": story,
-        "labels": {key: field.label for key, field in form.fields.items()},
+        "labels": {key: worded(field.label) for key, field in form.fields.items()},
         "keys": findings.KEYS,
         "owed": found.state in findings.OWED,
         "acts": findings.may(visit.city, found.state),

@@ -2,7 +2,7 @@
 
 import re
 
-from forms.engine.words import LANGUAGE, label, texts
+from forms.engine.words import OFFICIAL, label, texts
 from sync.server import accounts, audit_file, offices, trail
 from sync.server.admin import places
 from sync.server.admin.places import Places
@@ -50,7 +50,7 @@ def export(visit: Visit) -> Reply:
 
 def _acts() -> list[tuple[str, str]]:
     """List the acts that have words, by their words."""
-    found = [code.partition(".")[2] for code in texts(LANGUAGE) if code.startswith(AREA + ".")]
+    found = [code.partition(".")[2] for code in texts(OFFICIAL) if code.startswith(AREA + ".")]
     return sorted(((code, label(AREA, code)) for code in found), key=lambda pair: pair[1])
 
 

@@ -1,6 +1,7 @@
 """What waits for an administrator's word: removals that were too many, changes in quarantine."""
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import worded
 from sync.server import accounts, quarantine, removals
 from sync.server.admin.places import Places, identity
 from sync.server.web import paging
@@ -69,7 +70,7 @@ def _ticked(visit: Visit, unknown: str, nothing: str) -> list[bytes]:
 
 def _title(visit: Visit, service: str) -> str:
     form = visit.city.catalogue.forms.get(service)
-    return form.title if form is not None else service
+    return worded(form.title) if form is not None else service
 
 
 PAGES = (

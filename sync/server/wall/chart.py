@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from forms.engine.region_hours import Hours
+from forms.engine.words import worded
 from sync.server.wall.picture import Count, Shown
 
 LINES_MAX = 2  # counts whose hours stand beside each other; more can't be told apart from afar
@@ -14,7 +15,7 @@ def chart_of(counts: Sequence[Shown], hours: Hours, now: int) -> tuple[dict[str,
 
     An hour whose count is hidden is null, as are those to come.
     """
-    shown = [(one.tile.spec.label, one.figures) for one in counts[:LINES_MAX]]
+    shown = [(worded(one.tile.spec.label), one.figures) for one in counts[:LINES_MAX]]
     made = [(name, figures) for name, figures in shown if isinstance(figures, Count)]
     begin, end = _opening(hours)
     busy = [int(hour) for _, one in made for hour, n in one.hours.shown.items() if n]

@@ -15,6 +15,7 @@ import threading
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from forms.engine.words import language, speaking
 from sync.server import sessions
 from sync.server.accounts import LISTS
 from sync.server.bucket import Buckets
@@ -23,7 +24,7 @@ from sync.server.sessions import WHOLE
 from sync.server.wall import picture, tokens
 from sync.server.wall.page import HOME, Page
 from sync.server.wall.picture import Picture
-from sync.server.web import cookies
+from sync.server.web import cookies, tongue
 
 COOKIE = "teras-wall"
 COOKIE_S = 400 * 86_400  # what browsers keep at most; the token itself ends by command
@@ -52,7 +53,7 @@ class Room:
         self.page = Page(city)
         self._turn = threading.Lock()
         self._picture: Picture | None = None
-        self._kept: dict[bool, tuple[bytes, str]] = {}
+        self._kept: dict[tuple[bool, str], tuple[bytes, str]] = {}
         self._buckets = Buckets(BURST, PER_S, city.folder, "live-token")
 
     def looked(self, request: Request) -> Response:
@@ -125,13 +126,13 @@ class Room:
             return self._picture
 
     def _parts(self, *, linked: bool) -> tuple[bytes, str]:
-        """Give what changes and its tag, drawn once for all screens that look at one picture."""
+        """Give what changes and its tag, drawn once for all screens of a language."""
         taken = self._taken()
-        kept = self._kept
-        if linked not in kept:
+        kept, screen = self._kept, (linked, language())
+        if screen not in kept:
             content = self.page.parts(taken, linked=linked)
-            kept[linked] = content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        return kept[linked]
+            kept[screen] = content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        return kept[screen]
 
     def _stamped(self, answer: Response) -> Response:
         answer.headers["X-Teras-Now"] = str(self._city.now())
@@ -144,11 +145,13 @@ def add(app: FastAPI, city: City) -> None:
 
     @app.get(HOME)
     async def look(request: Request) -> Response:
-        return await run_in_threadpool(room.looked, request)
+        with speaking(tongue.of(request)):
+            return await run_in_threadpool(room.looked, request)
 
     @app.get(HOME + "/parts")
     async def parts(request: Request) -> Response:
-        return await run_in_threadpool(room.asked, request)
+        with speaking(tongue.of(request)):
+            return await run_in_threadpool(room.asked, request)
 
     @app.get(HOME + "/assets/{name}")
     async def asset(name: str) -> Response:

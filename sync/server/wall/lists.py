@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import worded
 from sync.protocol import wire
 from sync.protocol.change import Number
 from sync.server import audit, tables
@@ -87,7 +88,7 @@ def _line(city: City, row: Any) -> Line:
     form = city.catalogue.forms.get(row.service)
     today = city.day(city.now()).isoformat()
     return Line(
-        title=form.title if form is not None else row.service,
+        title=worded(form.title) if form is not None else row.service,
         name=str(answers.get(NAME, "")),
         number=number.text if number is not None else "",
         state=row.state,

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from forms.engine.words import label, say
+from forms.engine import written
+from forms.engine.words import label, language, say, worded
 from forms.paper.amounts import long_date
 from sync.server.city import City
 from sync.server.wall.assets import Assets
@@ -45,9 +46,15 @@ class Page:
         self._now = city.now
         self._zone = dt.timezone(dt.timedelta(minutes=city.region.offset_minutes))
         self.assets = Assets(city.region)
-        self.title = city.region.live.title or say(f"{AREA}.title", region=city.region.name)
         self._templates = environment()
-        self._templates.globals.update(word=_word, assets=self.assets.paths, home=HOME)
+        self._templates.globals.update(
+            word=_word, assets=self.assets.paths, home=HOME, tongue=language
+        )
+
+    @property
+    def title(self) -> str:
+        """Name the room: as the region calls it, else in words."""
+        return self._region.live.title or say(f"{AREA}.title", region=self._region.name)
 
     def whole(self, picture: Picture, *, linked: bool) -> bytes:
         """Draw the page; `linked` where whoever looks may go on from a cell to its list."""
@@ -95,7 +102,9 @@ class Page:
 
     def _card(self, shown: Shown, moment: dt.datetime) -> dict[str, Any]:
         spec, made = shown.tile.spec, shown.figures
-        card = _card(f"tile-{shown.tile.name.replace('/', '-')}", spec.label, spec.means)
+        card = _card(
+            f"tile-{shown.tile.name.replace('/', '-')}", worded(spec.label), worded(spec.means)
+        )
         if isinstance(made, Count):
             card |= _count_card(made, moment.hour)
         elif isinstance(made, Times):
@@ -105,7 +114,7 @@ class Page:
         elif isinstance(made, Index):
             card |= _index_card(made)
         else:
-            card |= _series_card(made, spec.unit)
+            card |= _series_card(made, worded(spec.unit))
         return card | {"changed": self._changed(shown.changed)}
 
     def _devices(self, devices: Devices) -> dict[str, Any]:
@@ -143,21 +152,22 @@ class Page:
         """Write a time of today by the clock alone, and one of another day with its day."""
         at = dt.datetime.fromtimestamp(moment / 1000, self._zone)
         now = dt.datetime.fromtimestamp(self._now() / 1000, self._zone)
-        return f"{at:%H.%M}" if at.date() == now.date() else f"{at:%d/%m %H.%M}"
+        clock = written.clock(at)
+        return clock if at.date() == now.date() else f"{at:%d/%m} {clock}"
 
 
 def _views(picture: Picture) -> Iterator[dict[str, str]]:
     """List what the map can show, one after another; where there is nothing it shows nothing."""
     for shown in picture.tiles:
-        spec, made = shown.tile.spec, shown.figures
+        made, name = shown.figures, worded(shown.tile.spec.label)
         if isinstance(made, Count) and made.areas.total != 0:
-            says = say(f"{AREA}.count_map", label=spec.label)
-            yield {"id": shown.tile.name, "label": spec.label, "says": says}
+            says = say(f"{AREA}.count_map", label=name)
+            yield {"id": shown.tile.name, "label": name, "says": says}
         elif isinstance(made, Times) and made.areas:
-            yield {"id": shown.tile.name, "label": spec.label, "says": _word("time_map")}
+            yield {"id": shown.tile.name, "label": name, "says": _word("time_map")}
         elif isinstance(made, Open) and made.late.total != 0:
-            late = say(f"{AREA}.late_view", label=spec.label)
-            says = say(f"{AREA}.late_map", label=spec.label)
+            late = say(f"{AREA}.late_view", label=name)
+            says = say(f"{AREA}.late_map", label=name)
             yield {"id": shown.tile.name, "label": late, "says": says}
     yield {"id": DEVICES, "label": _word("devices"), "says": _word("devices_map")}
 
@@ -235,7 +245,7 @@ def _line(figure: str, text: str, tone: str = "") -> dict[str, str]:
 
 def _figure(count: int | None) -> str:
     """Write a count with points between thousands; one that can't be shown as its mark."""
-    return _word("hidden") if count is None else f"{count:,}".replace(",", ".")
+    return _word("hidden") if count is None else written.grouped(count)
 
 
 def _word(name: str) -> str:

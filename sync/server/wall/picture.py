@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from forms.engine import written
 from forms.engine.form import Tile
 from sync.server import live, tables
 from sync.server.city import City
@@ -282,7 +283,7 @@ def _quantile(classes: Mapping[str, int], share: float) -> int:
 
 def index_text(value: int) -> str:
     """Write an index as it is published: 8246 is 82,46."""
-    return f"{100 * value / INDEX_PARTS:.2f}".replace(".", ",")
+    return written.decimal(f"{100 * value / INDEX_PARTS:.2f}")
 
 
 def largest(row: Row, most: int) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from forms.engine import written
 from forms.engine.areas import Area, Areas
 from forms.engine.words import label
 from sync.server.wall.picture import Count, Open, Picture, Times
@@ -91,7 +92,7 @@ def _value(view: dict[str, Any], code: str, *, here: bool) -> dict[str, str]:
     if count is None:
         return {"view": view["id"], "text": label("live_room", "hidden"), "tone": "few"}
     tone = f"{view['tone']}{_shade(count, view['most'])}"
-    return {"view": view["id"], "text": f"{count:,}".replace(",", "."), "tone": tone}
+    return {"view": view["id"], "text": written.grouped(count), "tone": tone}
 
 
 def _shade(count: int, most: int) -> int:

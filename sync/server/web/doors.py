@@ -23,10 +23,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from forms.engine.problem import Problem, Refused
+from forms.engine.words import official, speaking
 from sync.server import city_keys, logs, sessions
 from sync.server.city import City
 from sync.server.sessions import ENROLLING, Session
-from sync.server.web import cookies, enclosed, fields
+from sync.server.web import cookies, enclosed, fields, tongue
 from sync.server.web.fields import Fields
 from sync.server.web.frame import ALWAYS_TLS, HEADERS, KEPT, POLICY, SCRIPTS, Frame
 from sync.server.web.visit import HOME, OPEN, Page, Pages, Reply, Sent, Shown, Told, Visit
@@ -86,9 +87,13 @@ class Doors:
         self._inside += 1
         try:
             async with self._turns:
-                return await run_in_threadpool(self._answered, request, page, form)
+                return await run_in_threadpool(self._spoken, request, page, form)
         finally:
             self._inside -= 1
+
+    def _spoken(self, request: Request, page: Page | None, form: Fields) -> Response:
+        with speaking(tongue.of(request)):
+            return self._answered(request, page, form)
 
     def _answered(self, request: Request, page: Page | None, form: Fields) -> Response:
         session = None
@@ -208,7 +213,7 @@ def _done(page: Page, visit: Visit) -> Reply:
     """Do an act; where it is refused, show its page again with the reasons."""
     assert page.act is not None, page.path
     try:
-        return page.act(visit)
+        return official(page.act)(visit)  # what is kept is in the official language
     except Refused as refused:
         again = page.show(msgspec.structs.replace(visit, problems=refused.problems))
         if not isinstance(again, Shown):

@@ -4,9 +4,9 @@ import datetime as dt
 import hashlib
 from typing import Any
 
+from forms.engine import written
 from forms.engine.problem import Problem
-from forms.engine.words import LANGUAGE, label, say, texts
-from forms.paper.amounts import long_date
+from forms.engine.words import has, label, language, say
 from sync.server.city import City
 from sync.server.sessions import Session
 from sync.server.web.templates import PAGES, environment
@@ -45,7 +45,7 @@ class Frame:
         self.style_path = f"{HOME}/style-{hashlib.sha256(self.style).hexdigest()[:16]}.css"
         self._menu = [page for page in pages if page.menu]
         self._templates = environment()
-        self._templates.globals.update(word=word, label=label)
+        self._templates.globals.update(word=word, label=label, tongue=language)
         self._templates.filters.update(
             when=self.when, ago=self.ago, day=day, act=act, sentence=sentence, hex=bytes.hex
         )
@@ -67,7 +67,7 @@ class Frame:
         """Write a time in ms as the region's clocks show it."""
         zone = dt.timezone(dt.timedelta(minutes=self._city.region.offset_minutes))
         at = dt.datetime.fromtimestamp(moment / 1000, zone)
-        return f"{at.day} {word('months').split()[at.month - 1]} {at:%Y %H.%M}"
+        return f"{at.day} {word('months').split()[at.month - 1]} {at:%Y} {written.clock(at)}"
 
     def ago(self, moment: int) -> str:
         """Say how long ago a time in ms was, coarsely."""
@@ -93,12 +93,12 @@ def word(code: str, **facts: object) -> str:
 
 def day(date: str) -> str:
     """Write an ISO date as people do; none is no text."""
-    return long_date(dt.date.fromisoformat(date)) if date else ""
+    return written.long_day(dt.date.fromisoformat(date)) if date else ""
 
 
 def act(code: str) -> str:
     """Name what a change does: an act of its own, or an action of its form."""
-    return label("act", code) if f"act.{code}" in texts(LANGUAGE) else label("action", code)
+    return label("act" if has(f"act.{code}") else "action", code)
 
 
 def sentence(problem: Problem) -> str:

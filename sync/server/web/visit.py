@@ -47,12 +47,14 @@ class Visit(msgspec.Struct, frozen=True):
 class Sent(msgspec.Struct, frozen=True):
     """A browser that is sent on to one of our own paths.
 
-    `session` and `browser` are cookies to set; "" lets them be, None takes the session's away.
+    `session`, `browser` and `language` are cookies to set; "" lets them be, None takes the
+    session's away.
     """
 
     path: str
     session: str | None = ""
     browser: str = ""
+    language: str = ""
 
 
 class Shown(msgspec.Struct, frozen=True):

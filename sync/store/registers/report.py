@@ -10,7 +10,7 @@ from secrets import token_hex
 import msgspec
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.words import label
+from forms.engine.words import label, official
 from sync.store import scope
 from sync.store.handle import Store
 from sync.store.progress import Progress, unheard
@@ -64,6 +64,7 @@ def period(first: dt.date, last: dt.date) -> Period:
     return Period(first, last)
 
 
+@official
 def write(
     store: Store,
     name: str,
@@ -91,6 +92,7 @@ def write(
     return Written(path, counted.rows)
 
 
+@official
 def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
     """Print a register or report; refusals as of `write`."""
     with store.read() as conn:
@@ -98,6 +100,7 @@ def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
         return sheet.pdf(store, conn, label("report", name), asked, tables)
 
 
+@official
 def pictures(
     store: Store,
     name: str,

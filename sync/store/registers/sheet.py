@@ -6,7 +6,7 @@ from itertools import islice
 import msgspec
 
 from forms.engine.problem import Problem, Refused
-from forms.engine.words import label, say
+from forms.engine.words import label, official, say
 from forms.mail import series as post
 from forms.paper import register
 from forms.paper.amounts import long_date, thousands
@@ -75,6 +75,7 @@ def pictures(
     return register.pictures(made, logo=store.region.logo, ppi=ppi, told=progress)
 
 
+@official
 def disposed(store: Store, record: bytes) -> bytes:
     """Print the disposition sheet of a letter that came in: the letter, the chain, room for more.
 
@@ -83,6 +84,7 @@ def disposed(store: Store, record: bytes) -> bytes:
     return register.render(_disposition(store, record), logo=store.region.logo)
 
 
+@official
 def disposed_pictures(store: Store, record: bytes, *, ppi: float) -> list[bytes]:
     """Draw the disposition sheet for a printer; refusals as `disposed`."""
     return register.pictures(_disposition(store, record), logo=store.region.logo, ppi=ppi)

@@ -72,9 +72,9 @@ def test_enter_picks_the_chosen_row(qtbot: QtBot, shown: EntryList) -> None:
 
 
 def test_the_chosen_look_is_kept_and_read_again(tmp_path: Path) -> None:
-    kept.keep(tmp_path, Theme.CONTRAST, 1.5)
+    kept.keep(tmp_path, Theme.CONTRAST, 1.5, "en")
 
-    assert kept.read(tmp_path) == (Theme.CONTRAST, 1.5)
+    assert kept.read(tmp_path) == (Theme.CONTRAST, 1.5, "en")
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,6 @@ def test_a_kept_look_that_makes_no_sense_is_the_plain_one(tmp_path: Path, text: 
 
 
 def test_a_look_that_cannot_be_kept_troubles_nobody(tmp_path: Path) -> None:
-    kept.keep(tmp_path / "nowhere", Theme.DARK, 1.0)
+    kept.keep(tmp_path / "nowhere", Theme.DARK, 1.0, "en")
 
-    assert kept.read(tmp_path / "nowhere") == (Theme.LIGHT, 1.0)
+    assert kept.read(tmp_path / "nowhere") == (Theme.LIGHT, 1.0, "id")

@@ -212,3 +212,29 @@ def test_every_finding_has_words(city: City, status: Status) -> None:
         assert not told["says"].startswith(AREA)
         assert "{" not in told["says"] + told["title"]
         assert msgspec.json.decode(Page(city.region).json(found))["status"] == status
+
+
+def test_the_check_speaks_the_language_of_who_asks(running: Running, issue: Change) -> None:
+    path = "/periksa?nomor=" + quote(NUMBER, safe="") + "&kantor=kel-a"
+
+    theirs = get(running, path, **{"Accept-Language": "en"})
+    assert "Recorded and in force" in theirs.text
+    assert '<html lang="en">' in theirs.text
+    assert "Accept-Language" in theirs.headers["vary"]
+
+    assert "Tercatat dan berlaku" in get(running, path).text
+    assert "Recorded and in force" in get(running, path + "&bahasa=en").text
+
+
+def test_the_way_to_the_other_language_asks_the_same_again(running: Running) -> None:
+    shown = get(running, "/periksa?nomor=7%2F%22x%22&kantor=kel-a").text
+
+    assert 'href="?nomor=7%2F%22x%22&amp;kantor=kel-a&amp;bahasa=en"' in shown
+
+
+def test_programs_are_answered_in_the_official_language(running: Running, issue: Change) -> None:
+    path = "/periksa?nomor=" + quote(NUMBER, safe="") + "&kantor=kel-a"
+
+    told = get(running, path, "application/json", **{"Accept-Language": "en"})
+
+    assert json.loads(told.text)["title"] == "Tercatat dan berlaku"

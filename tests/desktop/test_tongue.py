@@ -1,0 +1,152 @@
+"""The window in another language: chosen by keyboard, at once, kept for who chose it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from desktop.app import Application
+from desktop.look import kept
+from desktop.look.look import Look
+from desktop.look.tokens import Theme
+from desktop.pages.gate import Gate
+from desktop.pictures import Visitor
+from desktop.tongue import Tongue, code
+from forms.engine import words
+from sync.store.handle import Store
+from tests.desktop.office import FakePrinter
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(autouse=True)
+def _everybody_else_is_spoken_to_as_before() -> Iterator[None]:
+    yield
+    words.speak(words.OFFICIAL)
+    QLocale.setDefault(QLocale(QLocale.Language.Indonesian, QLocale.Country.Indonesia))
+
+
+def pages(desk: Application) -> list[str]:
+    assert desk.window._rail is not None
+    return [action.text() for action in desk.window._rail.deeds()]
+
+
+def change(visitor: Visitor) -> None:
+    visitor.press(KEY.Key_B, CTRL | SHIFT)
+
+
+def test_the_language_is_changed_by_a_key_at_once_and_back(
+    desk: Application, visitor: Visitor
+) -> None:
+    before = pages(desk)
+
+    change(visitor)
+    assert "Settings" in pages(desk)
+    assert desk.window.everywhere()[-1].text() == "Lock"
+
+    change(visitor)
+    assert pages(desk) == before
+
+
+def test_the_language_is_chosen_on_the_settings_page(desk: Application, visitor: Visitor) -> None:
+    visitor.press(KEY.Key_F10)
+    for _ in range(8):
+        visitor.press(KEY.Key_Tab)
+        here = QApplication.focusWidget()
+        if here is not None and here.accessibleName().startswith(words.say("settings.language")):
+            break
+    visitor.press(KEY.Key_2)
+
+    assert words.language() == "en"
+    assert desk.window.here == "settings"
+
+
+def test_the_language_is_kept_for_who_chose_it_and_for_the_gate(
+    desk: Application, visitor: Visitor, store: Store
+) -> None:
+    change(visitor)
+
+    assert store.setting("languages", dict[str, str]) == {store.operator.id.hex(): "en"}
+    assert kept.read(store.folder) == (Theme.LIGHT, 1.0, "en")
+
+
+def test_who_chose_a_language_is_spoken_to_in_it_after_signing_in(
+    desk: Application, visitor: Visitor, store: Store
+) -> None:
+    change(visitor)
+    work, desk.work = desk.work, None
+    assert work is not None
+    work.leave()
+    desk._say_in("id")
+
+    desk.enter(store)
+
+    assert words.language() == "en"
+    assert "Counter" in pages(desk)
+
+
+def test_what_was_typed_is_there_in_the_other_language(desk: Application, visitor: Visitor) -> None:
+    visitor.type("sulastri")
+    visitor.press(KEY.Key_N, CTRL)
+    visitor.type("3")
+    before = drafts(desk)
+
+    change(visitor)
+
+    assert before == 0
+    assert drafts(desk) == 1
+
+
+def drafts(desk: Application) -> int:
+    assert desk.work is not None
+    return desk.work._counter._start._drafts.rows.model().rowCount()
+
+
+def test_the_card_of_keys_still_has_its_key_in_the_other_language(
+    desk: Application, visitor: Visitor, printer: FakePrinter
+) -> None:
+    change(visitor)
+    visitor.press(KEY.Key_F1, SHIFT)
+    visitor.rest(lambda: bool(printer.printed))
+
+    assert printer.printed[-1][0] == "Keys of Teras"
+
+
+def test_the_gate_changes_its_language_too(desk: Application, visitor: Visitor) -> None:
+    visitor.press(KEY.Key_L, CTRL)
+    change(visitor)
+
+    gate = desk.window.gate()
+    assert isinstance(gate, Gate)
+    assert "Operator name" in [edit.accessibleName() for edit in gate.findChildren(QLineEdit)]
+
+
+@pytest.mark.parametrize(("language", "first"), [("id", "&Urungkan"), ("en", "&Undo")])
+def test_the_menu_of_a_line_is_in_the_language(
+    qapp: QApplication, look: Look, language: str, first: str
+) -> None:
+    tongue = Tongue(qapp, look)
+    tongue.speak(language)
+    line = QLineEdit()
+
+    said = [action.text().partition("\t")[0] for action in _menu(line)]
+
+    assert said[0] == first
+    qapp.removeTranslator(tongue._own)
+
+
+def _menu(line: QLineEdit) -> list[QAction]:
+    menu = line.createStandardContextMenu()
+    menu.setParent(line)
+    return menu.actions()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"), [("Cu&t", "cut"), ("All Files (*)", "all_files"), ("Look &in:", "look_in")]
+)
+def test_what_qt_says_has_a_code(said: str, wanted: str) -> None:
+    assert code(said) == wanted
