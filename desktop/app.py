@@ -95,6 +95,7 @@ class Application(QObject):
         """Show the pages of an open store."""
         from desktop.capture.watch import Watch
         from desktop.desk import Desk
+        from desktop.drafting import Drafting
         from desktop.inside import Work
         from desktop.printer import SystemPrinter
 
@@ -110,8 +111,9 @@ class Application(QObject):
 
             printer = MarkedPrinter(printer)
             keystore, road = NoKeystore, partial(room.send, now=self._now)
-        watch = Watch(self.tasks, self)
-        desk = Desk(store, self.tasks, self.notices, self.look, printer, self._files, watch)
+        seams = (printer, self._files, Watch(self.tasks, self))
+        drafting = Drafting(self.tasks, self.notices, self)
+        desk = Desk(store, self.tasks, self.notices, self.look, *seams, drafting)
         self.work = Work(desk, self.window, keystore(), road)
         if self.work.first_day:
             self.work.first_day.again_asked.connect(partial(self.practise, again=True))

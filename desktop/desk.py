@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from desktop.capture.watch import Watch
+from desktop.drafting import Drafting
 from desktop.files import Files
 from desktop.look.look import Look
 from desktop.notices import Notices
@@ -24,6 +25,7 @@ class Desk:
     printer: Printer
     files: Files
     scans: Watch
+    drafting: Drafting
     repeats: dict[str, dict[str, Value]] = field(default_factory=dict)
     tickets: TicketPrinter = field(default_factory=SystemTicketPrinter)
 

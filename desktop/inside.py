@@ -63,6 +63,7 @@ class Work(QObject):
         super().__init__()
         self.desk = desk
         desk.scans.setParent(self)
+        desk.drafting.setParent(self)
         self._window = window
         self._reading = Latest(desk.tasks, self)
         self.status: Status | None = None
@@ -133,6 +134,7 @@ class Work(QObject):
         self._card.leave()
         for _, page in self._pages.values():
             page.leave()
+        self.desk.drafting.flush()
 
     def look(self) -> None:
         """Read how things stand, and say so."""

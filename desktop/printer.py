@@ -20,6 +20,7 @@ F4 = QSizeF(215, 330)  # Indonesian office paper, in millimetres
 _A4 = QPageSize(QPageSize.PageSizeId.A4)
 _STANDING, _LYING = QPageLayout.Orientation.Portrait, QPageLayout.Orientation.Landscape
 _INCH = 25.4  # millimetres
+_FAILED = (QPrinter.PrinterState.Aborted, QPrinter.PrinterState.Error)
 
 
 class Printer(Protocol):
@@ -78,11 +79,15 @@ class SystemPrinter:
         """Print the pages at their true size."""
         if self._device is None:
             raise OSError(title)
-        draw(self._device, title, pages, self.fits.get(self.name, AS_IT_IS))
+        try:
+            draw(self._device, title, pages, self.fits.get(self.name, AS_IT_IS))
+        except OSError:
+            self._device = None  # pulled out or switched off: the next print asks for one again
+            raise
 
 
 def draw(device: QPrinter, title: str, pages: Sequence[bytes], fit: Fit = AS_IT_IS) -> None:
-    """Draw PNG pages on a device at their true size; an OSError when it can't be begun.
+    """Draw PNG pages on a device at their true size; an OSError when it doesn't take them all.
 
     All pages of a job stand, or all of them lie. A lying sheet is not fitted: the test page stands.
     """
@@ -102,11 +107,17 @@ def draw(device: QPrinter, title: str, pages: Sequence[bytes], fit: Fit = AS_IT_
         painter.scale(fit.stretch / 10_000, fit.stretch / 10_000)
     for at, page in enumerate(pages):
         if at:
-            device.newPage()
+            turned = device.newPage()
+            if not turned:
+                device.abort()
+                painter.end()
+                raise OSError(title)
         image = QImage.fromData(page)  # One at a time: a register has many, of 40 MB each.
         painter.drawImage(QRectF(0, 0, image.width(), image.height()), image)
-    painter.end()
+    done = painter.end()
     device.setPageSize(chosen)
+    if not done or device.printerState() in _FAILED:
+        raise OSError(title)
 
 
 def _is_a4(image: QImage) -> bool:

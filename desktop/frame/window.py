@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QStackedWidget,
 
 from desktop.frame.banner import Banner
 from desktop.frame.palette import Palette
+from desktop.frame.place import Place
 from desktop.frame.rail import Rail, Stop
 from desktop.frame.status_line import StatusLine
 from desktop.look.look import Look
@@ -63,6 +64,7 @@ class Window(QMainWindow):
         self._palette.searched.connect(self._search)
         self._everywhere = self._keys()
         self.reword()
+        Place(app, self)
         app.focusChanged.connect(self._focus_moved)
 
     def show_gate(self, gate: Gate) -> None:

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from desktop import acts, steps
 from desktop.acts import Work
-from desktop.dates import clock
 from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.form_view.view import FormView
 from desktop.look.ask import Ask
 from desktop.look.parts import Button, card, chip, column, line, restyle, words
+from desktop.panes.kept_word import KeptWord
 from desktop.panes.opening import Opening
 from desktop.panes.pane import ESC, Pane
 from desktop.panes.paper import PaperView
@@ -60,13 +60,12 @@ class FormPane(Pane):
             fold=opening.form.letter is not None,
             residents=Register(desk, self),
         )
-        self._kept = words("", "muted")
+        self._kept = KeptWord(desk, opening.draft)
         self._reason = _reason(opening)
         self._reason.entered.connect(self._finish)
         self._reason.edit.textEdited.connect(lambda _: self._follow())
         self._paper = PaperView(desk.look) if opening.form.letter is not None else None
         self._drawing = Latest(desk.tasks, self, Lane.PAPER)
-        self._keeping = Latest(desk.tasks, self)
         self._deeds = self._make_deeds()
         self._build()
         self._soon = self._timer(PREVIEW_MS, self._draw)
@@ -111,7 +110,7 @@ class FormPane(Pane):
             subject=self.opening.subject,
             reason=self._reason.text,
         )
-        self._keeping.ask(work, self._say_kept)
+        self._desk.drafting.put(self.opening.draft, work)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the paper where there is room for it."""
@@ -224,7 +223,7 @@ class FormPane(Pane):
     def _done(self, saved: Saved, *, prints: bool) -> None:
         self._changed = False
         self._keep.stop()
-        self._keeping.drop()
+        self._desk.drafting.forget(self.opening.draft)
         self._desk.repeats_of(self.opening.form.code).update(self.view.session.answers)
         self._desk.tasks.run(
             self._desk.tasks, partial(drafts.drop, self._desk.store, self.opening.draft)
@@ -262,9 +261,6 @@ class FormPane(Pane):
         if not self._keep.isActive():
             self._keep.start()
         self._soon.start()
-
-    def _say_kept(self, _result: object) -> None:
-        self._kept.setText(say("form.kept", time=clock(self._desk.store.now())))
 
     def _draw(self) -> None:
         if self._paper is None:

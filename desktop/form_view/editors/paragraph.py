@@ -1,6 +1,6 @@
 """Answers of several lines: Enter goes on, Shift+Enter begins a new line."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -9,6 +9,8 @@ from forms.engine.answers import Value
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
+# Letters; more than any answer may have, so that the form says of the rest that it is too long.
+_PASTED_MAX = 32_767
 _LINES_MIN, _LINES_MAX = 2, 6  # It grows with its text, and scrolls when it would fill the page.
 
 
@@ -27,6 +29,10 @@ class _Paper(QPlainTextEdit):
             self.entered.emit()
             return
         super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take what is pasted as plain words, and no more of it than can be judged at once."""
+        self.insertPlainText(source.text()[:_PASTED_MAX])
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
