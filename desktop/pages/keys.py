@@ -82,6 +82,7 @@ class KeysPane(Pane):
         self._vouch = deed(self, "keys.vouch", "F9", "seal-check", self._vouch_for)
         self._end = deed(self, "keys.end", "Ctrl+Delete", "prohibit", self._ask_why)
         self._keys = TitledList(desk.look, "keys.keys", "key", "keys.no_keys")
+        self._keys.rows.is_steered = True  # The key that is meant is seen wherever the keyboard is.
         self._acts = TitledList(desk.look, "keys.acts", "warning", "keys.no_acts")
         self._told = words("", "muted", wraps=True)
         self._reason = Ask("keys.reason", hint="keys.reason_hint")

@@ -97,8 +97,10 @@ class SettingsPage(Page):
         return True
 
     def hints(self) -> list[tuple[str, str]]:
-        """Name the keys of the pane of keys; the cards have none of their own."""
-        return self._keys.hints() if self._is_at_keys else []
+        """Name the way to the keys, and there theirs."""
+        if self._is_at_keys:
+            return self._keys.hints()
+        return [("Ctrl+G", say("settings.keys"))] if self._show_keys.isEnabled() else []
 
     def refresh(self) -> None:
         """Fetch who works here."""
