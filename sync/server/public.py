@@ -44,9 +44,17 @@ class Window:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self._page = Page(city.region)
+        self._region, self._drawn = city.region, Page(city.region)
         self._buckets = Buckets(BURST, PER_S, city.folder, "periksa")
         self._turns = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def _page(self) -> Page:
+        """The page of the region as its files are now."""
+        if self._region is not self._city.region:
+            self._region = self._city.region
+            self._drawn = Page(self._region)
+        return self._drawn
 
     async def answer(self, request: Request, work: Work | None) -> Response:
         """Answer one request; without work the page only asks."""

@@ -50,11 +50,20 @@ class Room:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.page = Page(city)
+        self._region, self._drawn = city.region, Page(city)
         self._turn = threading.Lock()
         self._picture: Picture | None = None
         self._kept: dict[tuple[bool, str], tuple[bytes, str]] = {}
         self._buckets = Buckets(BURST, PER_S, city.folder, "live-token")
+
+    @property
+    def page(self) -> Page:
+        """The page of the region as its files are now."""
+        with self._turn:
+            if self._region is not self._city.region:
+                self._region, self._drawn = self._city.region, Page(self._city)
+                self._picture = None
+            return self._drawn
 
     def looked(self, request: Request) -> Response:
         """Answer who opens the page."""

@@ -40,15 +40,23 @@ class Frame:
 
     def __init__(self, city: City, pages: Pages) -> None:
         self._city = city
-        style = (PAGES / STYLE).read_text("utf-8")
-        self.style = style.replace("@accent", city.region.colours["accent"]).encode()
-        self.style_path = f"{HOME}/style-{hashlib.sha256(self.style).hexdigest()[:16]}.css"
+        self._plain = (PAGES / STYLE).read_text("utf-8")
         self._menu = [page for page in pages if page.menu]
         self._templates = environment()
         self._templates.globals.update(word=word, label=label, tongue=language)
         self._templates.filters.update(
             when=self.when, ago=self.ago, day=day, act=act, sentence=sentence, hex=bytes.hex
         )
+
+    @property
+    def style(self) -> bytes:
+        """The stylesheet in the region's colour."""
+        return self._plain.replace("@accent", self._city.region.colours["accent"]).encode()
+
+    @property
+    def style_path(self) -> str:
+        """The address of the stylesheet, which changes with it."""
+        return f"{HOME}/style-{hashlib.sha256(self.style).hexdigest()[:16]}.css"
 
     def drawn(self, template: str, session: Session | None, path: str, facts: Any) -> bytes:
         """Draw a template with facts."""

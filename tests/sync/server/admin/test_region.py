@@ -67,6 +67,18 @@ def test_a_file_counts_once_its_difference_was_seen_and_laptops_hear_of_it(
     assert browser.get(seen.location).status == 422  # decided
 
 
+def test_every_page_goes_by_a_new_file_without_a_restart(browser: Browser, city: City) -> None:
+    new = renamed(city).replace(b"#1b7a4b", b"#7a1b4b")
+    seen = bring(browser, ("kota.toml", new))
+    browser.get(seen.location)
+    browser.fill(seen.location, act="apply")
+
+    [style] = re.findall(r'href="(/admin/style-\w+\.css)"', browser.get("/admin").text)
+    assert "#7a1b4b" in browser.get(style).text
+    for path in ("/periksa", "/live"):
+        assert "Kota Contoh Baru" in browser.get(path).text, path
+
+
 def test_one_table_alone_is_compared_row_by_row(browser: Browser, city: City) -> None:
     codes = city.region.pack()["classification.csv"] + b"500.4,Perdagangan\n"
 
