@@ -95,7 +95,7 @@ def erased(record: Record) -> str:
 
 def name(answers: Mapping[str, Value]) -> str:
     """Give the name in answers, or what they are about, where there is one."""
-    return str(answers.get("nama") or answers.get("tentang") or "")
+    return str(answers.get("nama") or answers.get("tentang") or answers.get("judul") or "")
 
 
 def told_apart(answers: Mapping[str, Value]) -> tuple[str, str, str]:

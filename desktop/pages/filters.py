@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from desktop import steps
+from desktop import rows, steps
 from forms.engine.form import Form
 from forms.engine.words import worded
 from sync.store.handle import Store
@@ -70,7 +70,7 @@ def offered(store: Store) -> tuple[str, ...]:
 def bears(record: Record, form: Form, text: str) -> bool:
     """Tell whether every typed word stands in the name, number or service of a record."""
     number = record.number.text if record.number is not None else ""
-    held = f"{record.answers.get('nama', '')} {number} {worded(form.title)} {form.title}".casefold()
+    held = f"{rows.name(record.answers)} {number} {worded(form.title)} {form.title}".casefold()
     return all(word in held for word in text.casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""Which books there are for this operator, and which piece of mail is written in which of them."""
+"""Which books there are for this operator, and what is written in which of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ WRITES: dict[str, Writes] = {
     "outgoing": Writes(post.HANDWRITTEN, post.EXPEDITION),
     INCOMING: Writes(post.INCOMING, post.DISPOSITION),
     "expedition": Writes(post.EXPEDITION),
+    report.COMPLAINTS: Writes(complaints.SERVICE),
 }
 
 

@@ -12,7 +12,7 @@ from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
 from sync.store import drafts, looks, read
 from sync.store.handle import Store
-from sync.store.registers import book, disposition, page, report
+from sync.store.registers import book, complaints, disposition, page, report
 from sync.store.registers.disposition import Link
 from sync.store.registers.page import LIMIT, Page
 from sync.store.registers.people import EVERYWHERE, Place
@@ -124,7 +124,7 @@ def begin(store: Store, service: str, about: bytes = NOBODY) -> Begun:
     return Begun(form, title, filled, about)
 
 
-_DAYS = {**post.DAYS, post.DISPOSITION: "tanggal"}
+_DAYS = {**post.DAYS, post.DISPOSITION: "tanggal", complaints.SERVICE: "tanggal"}
 
 
 def _passed_on(store: Store, letter: bytes, today: str) -> dict[str, Any]:

@@ -61,7 +61,11 @@ def tables(store: Store, conn: Connection, period: Period) -> tuple[Table, ...]:
     form = store.catalogue.form(SERVICE)
     found = list(_found(store, conn, period))
     return (
-        Table("", _LISTED, [_row(store, form, n, one) for n, one in enumerate(found, 1)]),
+        Table(
+            say("register.complaints_listed"),
+            _LISTED,
+            [_row(store, form, n, one) for n, one in enumerate(found, 1)],
+        ),
         Table(say("register.by_category"), _FIGURES, _figures(store, form, found)),
     )
 
