@@ -1,8 +1,9 @@
 """One open form on the screen: what a clerk types goes to the session, its effects are painted."""
 
 from collections.abc import Iterable, MutableMapping
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -202,6 +203,8 @@ class FormView(QScrollArea):
             return
         following[0].editor.setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(following[0])
+        # Once more when what was said of the answer before has got its line.
+        QTimer.singleShot(0, following[0], partial(self._follow, following[0]))
 
     def _follow(self, part: QWidget) -> None:
         self.ensureWidgetVisible(part)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop.look.parts import Button, column, key_text, plain, words
 from forms.engine.words import say
 
+_BAR = 16  # What the bar at the side of the list takes.
 _FORM_KEYS = ("Enter", "Shift+Enter", "Ctrl+D", "Alt+…", "F6")
 
 
@@ -40,6 +42,8 @@ class KeysSheet(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
+        scroll.setMinimumWidth(inside.sizeHint().width() + _BAR)
+        scroll.setProperty("role", "read")
         scroll.setAccessibleName(say("desk.do_keys"))
         close = QAction(say("desk.close"), self)
         close.setShortcut("Esc")
@@ -47,6 +51,6 @@ class KeysSheet(QDialog):
         around = column(12, (20, 18, 20, 16))
         around.addWidget(words(say("desk.do_keys"), "title"))
         around.addWidget(scroll, 1)
-        around.addWidget(Button(close))
+        around.addWidget(Button(close), 0, Qt.AlignmentFlag.AlignRight)
         self.setLayout(around)
-        self.resize(460, 520)
+        self.resize(460, max(520, self.sizeHint().height()))

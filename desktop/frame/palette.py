@@ -15,7 +15,7 @@ from desktop.look.parts import column, key_text, plain
 from forms.engine.words import say
 
 _LISTED_MAX = 40  # What a page and the window can do together stays below.
-_WIDTH = 520
+_WIDTH, _HEIGHT = 520, 420  # In pixels of plain text.
 _STEPS: dict[int, int] = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -34,6 +34,7 @@ class Palette(QFrame):
 
     def __init__(self, parent: QWidget, look: Look, offer: Callable[[], Sequence[QAction]]) -> None:
         super().__init__(parent)
+        self._look = look
         self._before: QWidget | None = None
         self.setProperty("role", "palette")
         self._offer = offer
@@ -69,8 +70,10 @@ class Palette(QFrame):
             for value, action in self._actions.items()
         ]
         window = self.window()
-        width = min(_WIDTH, window.width() - 32)
-        self.setGeometry((window.width() - width) // 2, 56, width, min(420, window.height() - 88))
+        scale = self._look.tokens.scale
+        width = min(round(_WIDTH * scale), window.width() - 32)
+        height = min(round(_HEIGHT * scale), window.height() - 88)
+        self.setGeometry((window.width() - width) // 2, 56, width, height)
         self._before = QApplication.focusWidget()
         self._line.clear()
         self._narrow("")

@@ -41,6 +41,8 @@ class Rail(QFrame):
         self._stops = stops
         self._buttons: dict[str, QToolButton] = {}
         self._group = QActionGroup(self)
+        self._avatar = words("", "avatar")
+        self._avatar.setParent(self)
         self._column = column(4, (6, 10, 6, 10))
         self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for stop in stops:
@@ -52,10 +54,9 @@ class Rail(QFrame):
 
     def add_at_foot(self, action: QAction, initials: str) -> None:
         """Put who is signed in at the foot, with the action that locks the desk."""
-        avatar = words(initials, "avatar")
-        avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        avatar.setFixedSize(36, 36)
-        self._column.addWidget(avatar, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._avatar.setText(initials)
+        self._avatar.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._column.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignHCenter)
         lock = Stop("lock", "lock", "")
         button = _tool_button(action, self._look)
         self._column.addWidget(button)
@@ -89,7 +90,7 @@ class Rail(QFrame):
 
     def _dress(self) -> None:
         shade, size = self._look.tokens.colours, self._look.tokens.measures
-        self.setFixedWidth(size.rail)
+        self._avatar.setFixedSize(size.avatar, size.avatar)
         for stop in self._stops:
             button = self._buttons[stop.code]
             pixels = round(size.icon * 1.2)
@@ -99,13 +100,19 @@ class Rail(QFrame):
         self._fit()
 
     def _fit(self) -> None:
+        """Be as wide as the names need, or slim where there is only height for icons."""
+        size = self._look.tokens.measures
         named = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        width = size.rail
         for style in (named, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            width = size.rail if style is named else size.slim_rail
             for button in self._buttons.values():
                 button.setToolButtonStyle(style)
             self._column.invalidate()
             if self._column.minimumSize().height() <= self.height():
                 break
+        if self.width() != width:
+            self.setFixedWidth(width)
 
 
 class _Stop(QToolButton):

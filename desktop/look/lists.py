@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -34,6 +34,7 @@ from desktop.look.look import Look
 _ROW = Qt.ItemDataRole.UserRole
 _PAD, _GAP, _BAR = 12, 10, 3
 _CHIP_PAD = 8
+_LEAST = 24  # Pixels of a list without rows.
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,24 @@ class EntryList(QListView):
         self.setUniformItemSizes(True)
         self.clicked.connect(lambda _: self.pick())
         self.selectionModel().currentChanged.connect(lambda _now, _before: self._move())
+        look.changed.connect(self._fit)
         look.changed.connect(self.scheduleDelayedItemsLayout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show whole rows alone: the last one is never cut through."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Have room for one whole row, where there is one."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), max(self.sizeHintForRow(0), _LEAST))
 
     def put(self, rows: Sequence[Entry]) -> None:
         """Show rows; the row of the same value stays chosen, else the first is."""
         before = self.chosen()
         self.entries.put(rows)
+        self._fit()
         values = [row.value for row in rows]
         again = values.index(before.value) if before and before.value in values else 0
         self.choose(again)
@@ -177,6 +190,12 @@ class EntryList(QListView):
         entry = self.chosen()
         if entry is not None:
             self.moved.emit(entry)
+
+    def _fit(self) -> None:
+        room, high = self.contentsRect().height(), self.sizeHintForRow(0)
+        more = high > 0 and high * self.entries.rowCount() > room >= high
+        self.setViewportMargins(0, 0, 0, room % high if more else 0)
+        self.updateGeometry()
 
 
 class _Painter(QStyledItemDelegate):

@@ -76,6 +76,9 @@ class Measures:
     radius: int
     icon: int
     rail: int
+    slim_rail: int
+    avatar: int
+    avatar_radius: int
     glyph_pad: int
     search_pad: int
 
@@ -227,6 +230,9 @@ def measures(scale: float = 1.0) -> Measures:
         radius=6,
         icon=px(18),
         rail=px(76),
+        slim_rail=px(66),
+        avatar=2 * px(17),
+        avatar_radius=px(17),
         glyph_pad=12 + px(17) + 7,
         search_pad=12 + px(19) + 6,
     )

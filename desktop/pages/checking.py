@@ -10,7 +10,7 @@ from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.ask import Ask
 from desktop.look.lists import Entry
-from desktop.look.parts import Glyph, card, column, line, restyle, words
+from desktop.look.parts import Glyph, card, column, held, line, restyle, words
 from desktop.look.titled import TitledList
 from desktop.pages.head import Head
 from desktop.pages.page import Page
@@ -102,11 +102,13 @@ class CheckPage(Page):
         self._verdict.setLayout(inner)
         asked = column(0, (18, 14, 18, 16))
         asked.addWidget(self._box)
-        around = column(14, (18, 16, 18, 14))
+        below = column(14)
+        below.addWidget(card(asked))
+        below.addWidget(self._verdict)
+        below.addWidget(self._recent, 1)
+        around = column(14, (17, 16, 17, 13))
         around.addWidget(Head("checking.title", "checking.lead", self._open))
-        around.addWidget(card(asked))
-        around.addWidget(self._verdict)
-        around.addWidget(self._recent, 1)
+        around.addLayout(held(below), 1)
         self.setLayout(around)
 
     def _check(self) -> None:

@@ -84,7 +84,7 @@ class ImportPage(Page):
         asked.addWidget(self._report)
         asked.addWidget(self._run)
         asked.addWidget(self._said)
-        counts = line(0)
+        counts = line(12)
         for code in _COUNTS:
             figure = words("–", "figure")
             self._figures[code] = figure

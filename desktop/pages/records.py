@@ -11,8 +11,9 @@ from desktop.form_view.editors.choice import ChoiceEditor, SegmentsEditor
 from desktop.form_view.editors.editor import Line
 from desktop.form_view.matching import numbered
 from desktop.look.lists import Entry
-from desktop.look.parts import column, line, words
+from desktop.look.parts import column, words
 from desktop.look.titled import TitledList
+from desktop.look.turning import Turning
 from desktop.pages.filters import EVER, FILTERS, MARK, SPANS, chosen, offered
 from desktop.pages.head import Head
 from desktop.pages.page import Page
@@ -23,6 +24,8 @@ from forms.engine.form import Form
 from forms.engine.words import say
 from forms.paper.amounts import thousands
 from sync.store.read import Record
+
+_NARROW = 180  # What the line needs to show a name of two words, in pixels.
 
 
 class RecordsPage(Page):
@@ -102,14 +105,15 @@ class RecordsPage(Page):
         return [("↑ ↓", say("hint.choose")), ("Enter", say("hint.open")), ("F6", say("hint.pane"))]
 
     def _listing(self) -> QWidget:
-        asked = line(10)
-        asked.addWidget(self._text, 4)
-        asked.addWidget(self._span, 4)
-        asked.addWidget(self._filter, 3)
-        asked.addWidget(self._count)
+        asked = Turning(10)
+        asked.add(self._text, 4)
+        asked.add(self._span, 4)
+        asked.add(self._filter, 3)
+        asked.add(self._count)
+        self._text.setMinimumWidth(_NARROW)
         inner = column(12)
         inner.addWidget(Head("records.title", "records.lead"))
-        inner.addLayout(asked)
+        inner.addWidget(asked)
         inner.addWidget(self._list, 1)
         made = QWidget()
         made.setLayout(inner)

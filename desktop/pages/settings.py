@@ -13,9 +13,10 @@ from desktop.form_view.editors.editor import Editor
 from desktop.form_view.matching import Option, numbered
 from desktop.look.ask import Ask
 from desktop.look.lists import Entry
-from desktop.look.parts import Button, card, column, line, words
+from desktop.look.parts import Button, card, column, words
 from desktop.look.titled import TitledList
 from desktop.look.tokens import SCALES, Theme
+from desktop.look.turning import Turning
 from desktop.pages.head import Head
 from desktop.pages.keys import KeysPane
 from desktop.pages.page import Page
@@ -143,7 +144,7 @@ class SettingsPage(Page):
         left.addStretch(1)
         right = column(14)
         self._people.setMinimumHeight(180)
-        right.addWidget(self._people, 1)
+        right.addWidget(self._people)
         store = self._desk.store
         machine = store.catalogue.form("office/operator").machine
         keeps = machine.may_create(store.operator.roles)
@@ -162,13 +163,11 @@ class SettingsPage(Page):
             right.insertWidget(0, self._way)
             for part in self._heads:
                 part.show()
-        both = line(14)
-        both.addLayout(left, 1)
-        both.addLayout(right, 1)
-        inside = QFrame()
-        inside.setProperty("role", "bare")
-        inside.setLayout(both)
-        self._lay(inside)
+        right.addStretch(1)
+        both = Turning(14)
+        both.add(left, 1)
+        both.add(right, 1)
+        self._lay(both)
         for part, following in ((self._old, self._new), (self._new, self._again)):
             part.entered.connect(following.setFocus)
         self._again.entered.connect(self._change.trigger)

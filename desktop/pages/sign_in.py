@@ -22,7 +22,6 @@ class SignIn(Gate):
         self._operator = Ask("gate.operator")
         self._passphrase = Ask("gate.passphrase", secret=True)
         self._go = QAction(say("gate.go"), self)
-        self._go.setProperty("glyph", "sign-in")
         self._go.triggered.connect(self._try)
         self._operator.entered.connect(self._passphrase.setFocus)
         self._passphrase.entered.connect(self._try)

@@ -4,6 +4,7 @@ It goes by the network, or by a stick that somebody carries.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +22,7 @@ from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.panes.choosing import ChoicePane
 from desktop.tasks import Lane, Latest
-from desktop.tones import sync_line
+from desktop.tones import badge, sync_line
 from forms.engine import written
 from forms.engine.form import Form
 from forms.engine.words import say
@@ -192,11 +193,12 @@ class SyncPage(Page):
         head = line(16)
         head.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(says, 1)
-        counts = line(0)
+        counts = line(12)
         for code, figure in self._figures.items():
             cell = column(0)
             cell.addWidget(figure)
             cell.addWidget(words(say(f"sync.count_{code}"), "muted", wraps=True))
+            cell.addStretch(1)
             counts.addLayout(cell, 1)
         by_stick = line(8)
         by_stick.addWidget(Button(self._out))
@@ -242,9 +244,9 @@ class SyncPage(Page):
             form = store.form(record.service)
             if form is not None and _is_ours(store, form, record):
                 person = acts.is_person(form)
-                entries.append(
-                    rows.person(record) if person else rows.case(record, form, store.now())
-                )
+                entry = rows.person(record) if person else rows.case(record, form, store.now())
+                _, said, tone = badge(record.sync)
+                entries.append(replace(entry, chip=said, tone=tone))
         self._troubled.put(entries)
 
 

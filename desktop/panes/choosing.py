@@ -66,6 +66,7 @@ class _Side(QFrame):
         inner.addWidget(words(say(f"choose.{side}"), "section"))
         inner.addWidget(self._value)
         inner.addWidget(self._author)
+        inner.addSpacing(8)
         inner.addStretch(1)
         inner.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         around = column(0)
@@ -114,8 +115,9 @@ class ChoicePane(Pane):
         around = column(12)
         around.addWidget(self._title)
         around.addWidget(self._what)
-        around.addLayout(both, 1)
+        around.addLayout(both)
         around.addWidget(self._reason)
+        around.addStretch(1)
         self.setLayout(around)
 
     def open(self, record: bytes) -> None:

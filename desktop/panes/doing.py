@@ -36,6 +36,7 @@ class Doing(QFrame):
     acted = Signal(object, bool)
     attached = Signal()
     ended = Signal()
+    turned = Signal()  # something is asked for, or no longer
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -151,6 +152,7 @@ class Doing(QFrame):
     def _show(self) -> None:
         """Take no room where nothing is asked."""
         self.setVisible(not all(part.isHidden() for part in self._parts()))
+        self.turned.emit()
 
     def _parts(self) -> tuple[Asking, DayQuestion, Attaching]:
         return self._asking, self._day, self._papers

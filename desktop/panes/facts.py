@@ -18,6 +18,7 @@ from forms.engine.words import worded
 
 _ABOVE = 6  # More room above a part than between its lines.
 _VALUE = 165  # What a value needs beside its label, in pixels of plain text: a whole NIK.
+_LABEL = 190  # What a label is given at most; a longer one takes a second line.
 _GAP = 12
 
 
@@ -68,7 +69,7 @@ class Facts(QFrame):
         self._blocks = [
             (
                 self._shown(part.title, "section") if part.title else None,
-                [(self._shown(said, "muted"), self._value(value)) for said, value in part.told],
+                [(self._label(said), self._value(value)) for said, value in part.told],
             )
             for part in parts
         ]
@@ -85,6 +86,16 @@ class Facts(QFrame):
         made.setParent(self)
         return made
 
+    def _label(self, text: str) -> QLabel:
+        made = self._shown(text, "muted")
+        made.ensurePolished()
+        room = round(_LABEL * self._scale)
+        if made.sizeHint().width() > room:
+            made.setWordWrap(True)
+            made.setMinimumWidth(room)
+        made.setAlignment(Qt.AlignmentFlag.AlignTop)
+        return made
+
     def _value(self, text: str) -> QLabel:
         made = words(text, "fact", wraps=True)
         made.setParent(self)
@@ -93,7 +104,12 @@ class Facts(QFrame):
         return made
 
     def _fitting(self) -> int:
-        labels = [label.sizeHint().width() for _, cells in self._blocks for label, _ in cells]
+        room = round(_LABEL * self._scale)
+        labels = [
+            room if label.wordWrap() else label.sizeHint().width()
+            for _, cells in self._blocks
+            for label, _ in cells
+        ]
         pair = max(labels, default=0) + round(_VALUE * self._scale) + 2 * _GAP
         return min(3, self.width() // pair)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import acts, rows, steps
 from desktop.capture.door import Door
@@ -13,6 +13,7 @@ from desktop.deed import deed
 from desktop.desk import Desk
 from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
 from desktop.look.titled import TitledList
+from desktop.look.turning import Turning
 from desktop.panes.attaching import papers
 from desktop.panes.doing import Doing
 from desktop.panes.facts import Facts, told_of
@@ -32,6 +33,7 @@ from sync.store.records import Saved
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
 _BESIDE = 780  # With less room the paper is left out.
+_BOTH = 620  # In pixels of plain text: less, and the way so far leaves while something is asked.
 _PREVIEW_PPI = 144.0
 
 
@@ -63,10 +65,11 @@ class RecordPane(Pane):
         self._doing.acted.connect(self._acted)
         self._doing.attached.connect(self._attached)
         self._doing.ended.connect(self.begin)
+        self._doing.turned.connect(self._show_history)
         self._paper = PaperView(desk.look)
         self._caption = words("", "muted")
         self._steps = StepsBar(self, self._doing.take)
-        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot = Turning(8)
         self._others, self._ways = line(8), line(8)
         self._printing = Printing(desk, self)
         self._print = deed(self, "record.print", "Ctrl+P", "printer", self.print_it)
@@ -128,7 +131,7 @@ class RecordPane(Pane):
         """Show the paper where there is room for it."""
         super().resizeEvent(event)
         self._show_paper()
-        self._fit_foot()
+        self._show_history()
 
     def _build(self) -> None:
         self._link = Button(self._linked, "quiet")
@@ -162,12 +165,12 @@ class RecordPane(Pane):
         self._ways.addWidget(self._steps)
         self._ways.addWidget(Button(self._whole))
         self._ways.addWidget(Button(self._print, "primary"))
-        self._foot.addLayout(self._others)
-        self._foot.addLayout(self._ways)
+        self._foot.add(self._others)
+        self._foot.add(self._ways)
         around = column(12)
         around.addLayout(middle, 1)
         around.addWidget(self._doing)
-        around.addLayout(self._foot)
+        around.addWidget(self._foot)
         self.setLayout(around)
 
     def _put(self, view: acts.Shown) -> None:
@@ -198,7 +201,6 @@ class RecordPane(Pane):
         self._linked.setVisible(linked(view) is not None)
         self._doing.put(view)
         self._show_paper()
-        self._fit_foot()
         self._caption.setText(say("record.next_print" if view.is_issued else "record.as_draft"))
         if form.letter is not None and not record.erased:
             work = partial(letters.pictures, store, record.id, ppi=_PREVIEW_PPI)
@@ -254,11 +256,10 @@ class RecordPane(Pane):
         for part in (self._paper, self._caption):
             part.setVisible(letter and self.width() >= _BESIDE)
 
-    def _fit_foot(self) -> None:
-        """Stand in two lines where large letters leave no room for one."""
-        needed = self._others.sizeHint().width() + self._ways.sizeHint().width()
-        one, two = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._foot.setDirection(one if needed + self._foot.spacing() <= self.width() else two)
+    def _show_history(self) -> None:
+        """Give its room to what is asked for, where there is none for both."""
+        high = _BOTH * self._desk.look.tokens.scale
+        self._history.setVisible(self._doing.isHidden() or self.height() >= high)
 
     def _first_button(self) -> QWidget | None:
         buttons = [b for b in self.findChildren(Button) if b.isVisibleTo(self) and b.isEnabled()]

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.look.look import Look
 from desktop.pages.registers.chain import entry
 from desktop.pages.registers.painter import tone
 from desktop.pages.registers.period import PERIODS, read_day, show_day
 from desktop.pages.registers.rows import KEPT_MAX, LATE, BookRows
+from desktop.pages.registers.table import BookTable
 from desktop.pages.registers.widths import fitted
 from sync.store.registers.disposition import Link
 from sync.store.registers.page import LIMIT, Page
@@ -150,3 +152,16 @@ def test_the_most_serious_mark_of_a_row_gives_its_tone() -> None:
     assert tone(Row((), marks=("reserved", "void"))) == "danger"
     assert tone(Row((), marks=("corrects", "late_date"))) == "warn"
     assert tone(Row(())) == "plain"
+
+
+def test_a_table_that_is_resized_while_another_is_put_in_its_place_stays_whole(
+    qapp: QApplication,
+) -> None:
+    table = BookTable(Look(qapp))
+    table.show_page(_part(0, 0, (Column("no", 9, "number"), Column("name", 30))), 0, TODAY)
+
+    table.rows.show(_part(0, 3), TODAY)
+    table.resize(640, 300)
+
+    assert table.horizontalHeader().count() == 1
+    table.deleteLater()

@@ -1,7 +1,7 @@
 """The one search box: what is typed goes out, arrows and Enter steer the list below."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPalette
 
 from desktop.form_view.editors.editor import Line
 from desktop.look.icons import picture
@@ -16,6 +16,7 @@ _STEPS = {
     Qt.Key.Key_PageUp: -8,
 }
 _INSET = 12
+_KEY_SIZE = 0.74  # Of the box's own letters: as small as the keys on buttons.
 
 
 class SearchBox(Line):
@@ -47,5 +48,9 @@ class SearchBox(Line):
         glass = picture("magnifying-glass", ink.name(), side, self.devicePixelRatioF())
         painter.drawPixmap(_INSET, (self.height() - side) // 2, glass)
         painter.setPen(ink)
+        small = self.font()
+        small.setPixelSize(round(small.pixelSize() * _KEY_SIZE))
+        small.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(small)
         place = self.rect().adjusted(0, 0, -_INSET - 2, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "F3")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from desktop.form_view.editors.choice import SegmentsEditor
@@ -15,6 +16,10 @@ from desktop.pages.registers.table import BookTable
 from forms.engine import written
 from forms.engine.words import say
 from forms.engine.written import long_day
+
+# ruff: noqa: N802 - Qt names the methods that it calls in camelCase
+
+_GAPS = 110  # What stands between and around the parts of the head, its icon included, in pixels.
 
 
 class BookSheet(QFrame):
@@ -62,6 +67,18 @@ class BookSheet(QFrame):
         self._period.setText(say("register.period", first=long_day(first), last=long_day(last)))
         self.table.setAccessibleName(asked.title)
         self._show(place)
+        self._fit_period()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the period where there is no room: it is asked for above; then the count."""
+        super().resizeEvent(event)
+        self._fit_period()
+
+    def _fit_period(self) -> None:
+        parts = [self._title, self._period, self._count, *self.parts]
+        room = self.width() - _GAPS - sum(part.sizeHint().width() for part in parts)
+        self._period.setVisible(room >= 0)
+        self._count.setVisible(room + self._period.sizeHint().width() >= 0)
 
     def _show(self, place: int) -> None:
         page = self._leaves[self._at].page
