@@ -1,7 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop.app import Application
 from desktop.frame.closing import Answer, ClosingDialog
@@ -16,6 +15,7 @@ from desktop.pictures import Visitor
 from sync.store import status
 from sync.store.handle import Store
 from tests.desktop.office import business, somebody
+from tests.tour.reading import cut
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -29,35 +29,6 @@ PAGES = {
     "settings": KEY.Key_F10,
 }
 LAPTOP = (1366, 728)
-SMALL = (1093, 580)
-
-
-def unnamed(root: QWidget) -> list[str]:
-    """Name the visible widgets that take the keyboard but say nothing of themselves."""
-    return [
-        f"{type(widget).__name__} {widget.objectName()}"
-        for widget in root.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-    ]
-
-
-def cut(root: QWidget) -> list[str]:
-    """Name the words that don't fit the place they are given."""
-    found = []
-    for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or not widget.visibleRegion().boundingRect().isValid():
-            continue
-        if isinstance(widget, QLabel) and widget.text() and not widget.wordWrap():
-            if widget.width() < widget.minimumSizeHint().width():
-                found.append(f"label {widget.text()!r}")
-        elif isinstance(widget, QPushButton) and widget.property("role") not in ("section", None):
-            if widget.width() < widget.minimumSizeHint().width():
-                found.append(f"button {widget.text()!r}")
-        elif isinstance(widget, QLineEdit) and widget.height() < widget.minimumSizeHint().height():
-            found.append(f"line {widget.accessibleName()!r}")
-    return found
 
 
 def test_every_page_has_its_key_and_takes_the_keyboard(desk: Application, visitor: Visitor) -> None:
@@ -70,27 +41,17 @@ def test_every_page_has_its_key_and_takes_the_keyboard(desk: Application, visito
         assert page.isAncestorOf(focus), code
 
 
-def test_no_page_has_a_widget_without_a_name(desk: Application, visitor: Visitor) -> None:
-    nameless = {}
-    for code, key in PAGES.items():
-        visitor.press(key)
-        nameless[code] = unnamed(desk.window)
-
-    assert nameless == {code: [] for code in PAGES}
-
-
-@pytest.mark.parametrize(("size", "scale"), [(SMALL, 1.0), (LAPTOP, 1.0), (LAPTOP, 2.0)], ids=str)
-def test_no_page_cuts_its_words(
-    desk: Application, visitor: Visitor, size: tuple[int, int], scale: float
+def test_no_page_cuts_its_words_at_twice_the_size_of_text(
+    desk: Application, visitor: Visitor
 ) -> None:
-    desk.look.wear(scale=scale)
-    desk.window.resize(*size)
+    desk.look.wear(scale=2.0)
+    desk.window.resize(*LAPTOP)
     cuts = {}
     for code, key in PAGES.items():
         visitor.press(key)
         cuts[code] = cut(desk.window)
 
-    assert (desk.window.width(), desk.window.height()) == size
+    assert (desk.window.width(), desk.window.height()) == LAPTOP
     assert cuts == {code: [] for code in PAGES}
 
 
