@@ -3,7 +3,10 @@
 import colorsys
 
 TEXT = 4.5  # WCAG 1.4.3: text of ordinary size
+ENHANCED = 7.0  # WCAG 1.4.6: the same where somebody has asked for high contrast
 SIGN = 3.0  # WCAG 1.4.11: edges of fields, icons, rings around what has the focus
+
+INKS = ("#FFFFFF", "#0B1218")  # What stands on a coloured ground.
 
 _LINEAR = 0.04045  # Below this a channel of sRGB is linear.
 _STEPS = 100  # A colour is moved towards black or white in hundredths: finer can't be seen.
@@ -48,7 +51,7 @@ def ratio(colour: str, ground: str) -> float:
 
 def ink_on(ground: str) -> str:
     """Choose white or near-black for text on `ground`, whichever is read better."""
-    return max(("#FFFFFF", "#0B1218"), key=lambda ink: ratio(ink, ground))
+    return max(INKS, key=lambda ink: ratio(ink, ground))
 
 
 def readable(colour: str, *grounds: str, least: float = TEXT) -> str:

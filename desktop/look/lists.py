@@ -275,7 +275,7 @@ class _Painter(QStyledItemDelegate):
             wide = painter.fontMetrics().horizontalAdvance(entry.chip) + 2 * _CHIP_PAD
             high = round(size.small * 1.6)
             box = QRect(right - wide, place.center().y() - high // 2, wide, high)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(QColor(self._look.tokens.edge_of(entry.tone)))
             painter.setBrush(QColor(getattr(shade, f"{entry.tone}_soft", shade.sunken)))
             painter.drawRoundedRect(box, high / 2, high / 2)
             painter.setPen(QColor(getattr(shade, entry.tone, shade.muted)))

@@ -7,10 +7,11 @@ region may choose any colour and its clerks can still read what stands on it.
 from dataclasses import dataclass, fields
 from enum import Enum
 
-from desktop.look.contrast import SIGN, ink_on, lift, mix, ratio, readable
+from desktop.look.contrast import ENHANCED, INKS, SIGN, TEXT, ink_on, lift, mix, ratio, readable
 
 ACCENT = "#0B6E4F"  # Where a region names no colour of its own.
 _FITTINGS_MAX = 8  # A fitted colour moves its tint by a sixth of its own way: this is enough.
+STATES = ("ok", "wait", "warn", "danger")
 SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)  # Steps of Ctrl++; WCAG 1.4.4 asks for 200 percent.
 
 
@@ -96,7 +97,14 @@ class Tokens:
         """Give all tokens by the names that the style sheet uses."""
         shades = {f.name: getattr(self.colours, f.name) for f in fields(self.colours)}
         sizes = {f"px_{f.name}": f"{getattr(self.measures, f.name)}px" for f in fields(Measures)}
-        return shades | sizes
+        edges = {f"{name}_edge": self.edge_of(name) for name in STATES}
+        return shades | sizes | edges
+
+    def edge_of(self, state: str) -> str:
+        """Give the line around a word of state: seen where its ground is not."""
+        shade = getattr(self.colours, state, self.colours.line)
+        soft = getattr(self.colours, f"{state}_soft", self.colours.sunken)
+        return shade if soft == self.colours.surface else soft
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +164,22 @@ _GROUNDS = {
 def colours(theme: Theme, accent: str = ACCENT) -> Colours:
     """Fit the region's accent and the colours of state to one ground."""
     ground = _GROUNDS[theme]
-    plain = (ground.surface, ground.canvas, ground.sunken)
+    plain: tuple[str, ...] = (ground.surface, ground.canvas, ground.sunken)
+    least = TEXT
     vivid = accent
     if theme is Theme.DARK:
         vivid = lift(accent, 0.58, 0.50)
     elif theme is Theme.CONTRAST:
         vivid = lift(accent, 0.78, 0.90)
-    worn = _worn(vivid, ground, plain)
+        least, plain = ENHANCED, (*plain, INKS[1])  # It is a ground for dark ink as well.
+    worn = _worn(vivid, ground, plain, least)
     soft = mix(worn, ground.surface, ground.tint)
     if theme is Theme.CONTRAST:
         rail, rail_on = ground.rail, worn
     else:
         rail = mix(accent, ground.rail, 0.26 if theme is Theme.LIGHT else 0.08)
         rail_on = mix(worn, rail, 0.34 if theme is Theme.LIGHT else 0.26)
-    states = {name: _worn(colour, ground, plain) for name, colour in ground.states.items()}
+    states = {name: _worn(colour, ground, plain, least) for name, colour in ground.states.items()}
     softs = {f"{name}_soft": mix(c, ground.surface, ground.tint) for name, c in states.items()}
     return Colours(
         canvas=ground.canvas,
@@ -194,10 +204,11 @@ def colours(theme: Theme, accent: str = ACCENT) -> Colours:
     )
 
 
-def _worn(colour: str, ground: _Ground, plain: tuple[str, ...]) -> str:
+def _worn(colour: str, ground: _Ground, plain: tuple[str, ...], least: float) -> str:
     """Fit a colour to the grounds and to its own tint, which moves with it."""
     for _ in range(_FITTINGS_MAX):
-        fitted = readable(colour, *plain, mix(colour, ground.surface, ground.tint))
+        tint = mix(colour, ground.surface, ground.tint)
+        fitted = readable(colour, *plain, tint, least=least)
         if fitted == colour:
             break
         colour = fitted

@@ -138,7 +138,7 @@ class BookPainter(QStyledItemDelegate):
         high = round(small * 1.6)
         box = QRect(place.x(), place.center().y() - high // 2, wide, high)
         worn = tone_of(text)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QColor(self._look.tokens.edge_of(worn)))
         painter.setBrush(self._shade(f"{worn}_soft", "sunken"))
         painter.drawRoundedRect(box, high / 2, high / 2)
         painter.setPen(self._shade(worn, "muted"))

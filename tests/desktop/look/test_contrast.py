@@ -2,13 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from desktop.look.contrast import SIGN, TEXT, mix, ratio, readable
-from desktop.look.tokens import Colours, Theme, colours
+from desktop.look.contrast import ENHANCED, SIGN, TEXT, mix, ratio, readable
+from desktop.look.tokens import STATES, Colours, Theme, colours, tokens
 
 ACCENTS = some.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
 
 ON_GROUNDS = ("canvas", "surface", "sunken")
-STATES = ("ok", "wait", "warn", "danger")
 
 
 def test_black_on_white_is_the_strongest_contrast() -> None:
@@ -40,7 +39,17 @@ def test_whatever_colour_a_region_chooses_its_words_can_be_read(accent: str, the
     pairs += [(state, ground) for state in STATES for ground in (*ON_GROUNDS, f"{state}_soft")]
     pairs += [("on_accent", "accent"), ("rail_text", "rail"), ("rail_on_text", "rail_on")]
     pairs += [("accent", "accent_soft"), ("text", "select"), ("text", "accent_soft")]
-    assert _too_faint(shade, pairs, TEXT) == []
+    assert _too_faint(shade, pairs, ENHANCED if theme is Theme.CONTRAST else TEXT) == []
+
+
+@given(accent=ACCENTS)
+def test_a_word_of_state_has_a_line_around_it_where_its_ground_is_the_sheets_own(
+    accent: str,
+) -> None:
+    worn = tokens(Theme.CONTRAST, accent)
+
+    for state in STATES:
+        assert ratio(worn.edge_of(state), worn.colours.surface) >= SIGN
 
 
 @given(accent=ACCENTS, theme=some.sampled_from(Theme))
