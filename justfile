@@ -10,6 +10,10 @@ demo:
 pictures *NAMES:
     .venv/bin/python -m tests.tour {{NAMES}}
 
+# Every scene heard over AT-SPI, as a screen reader does.
+listen *NAMES:
+    .venv/bin/python -m tests.tour.atspi {{NAMES}}
+
 journey-pictures:
     TERAS_PICTURES=1 .venv/bin/python -m pytest -q tests/journeys
 

@@ -13,7 +13,7 @@ from desktop.app import Application
 from desktop.pages.gate import Gate
 from desktop.pages.page import Page
 from desktop.panes.pane import Pane
-from tests.tour import reading, tour
+from tests.tour import album, atspi, reading, tour
 from tests.tour.scenes import SCENES
 from tests.tour.tour import FRAMES, Frame
 from tests.tour.town import Town
@@ -75,3 +75,17 @@ def test_every_scene_can_be_come_to_by_keys_and_is_heard_and_seen_to_have_the_ke
 @pytest.mark.skipif(not os.environ.get("TERAS_WHOLE"), reason="every page is looked at so anyway")
 def test_no_scene_cuts_a_word_at_twice_the_size_of_text(qapp: QApplication, town: Town) -> None:
     assert visit(qapp, town, LARGE, reading.cut) == {}
+
+
+@pytest.mark.skipif(not album.PAGE.exists(), reason="docs/pictures.md was never written")
+def test_every_scene_has_its_pictures_and_its_place_on_the_page() -> None:
+    page = album.PAGE.read_text("utf-8")
+
+    assert [name for name in album.expected() if not (album.PICTURES / name).exists()] == []
+    assert [name for name in album.expected() if name not in page] == []
+
+
+def test_what_the_walk_over_atspi_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert {"xvfb", "dbus"} <= set(atspi.missing())
