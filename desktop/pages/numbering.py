@@ -19,7 +19,7 @@ from desktop.pages.head import Head
 from desktop.pages.page import Page
 from desktop.tasks import Latest
 from forms.engine import written
-from forms.engine.words import say
+from forms.engine.words import carried, say
 
 
 class NumbersPage(Page):
@@ -107,7 +107,7 @@ class NumbersPage(Page):
         if not year.isdecimal():
             self._year.complain(say("not_number"))
             return
-        work = partial(numbered.read, self._desk.store, series, int(year))
+        work = carried(partial(numbered.read, self._desk.store, series, int(year)))
         self._reading.ask(work, self._put)
 
     def _put(self, found: numbered.Found) -> None:

@@ -15,7 +15,7 @@ from desktop.desk import Desk
 from desktop.form_view.told import value_text
 from desktop.look.ask import Ask
 from desktop.look.parts import Button, card, column, line, words
-from desktop.panes.pane import ESC, Pane
+from desktop.panes.pane import Pane, esc
 from desktop.tasks import Latest
 from forms.engine.problem import Refused
 from forms.engine.words import label, say, worded
@@ -140,7 +140,7 @@ class ChoicePane(Pane):
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a choice."""
-        return [("1", say("choose.keep_present")), ("2", say("choose.keep_proposed")), ESC]
+        return [("1", say("choose.keep_present")), ("2", say("choose.keep_proposed")), esc()]
 
     def _put(self, found: list[Dispute]) -> None:
         self._open = found

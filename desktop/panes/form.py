@@ -20,7 +20,7 @@ from desktop.look.ask import Ask
 from desktop.look.parts import Button, card, chip, column, line, restyle, words
 from desktop.panes.kept_word import KeptWord
 from desktop.panes.opening import Opening
-from desktop.panes.pane import ESC, Pane
+from desktop.panes.pane import Pane, esc
 from desktop.panes.paper import PaperView
 from desktop.panes.register import Register
 from desktop.tasks import Lane, Latest
@@ -86,7 +86,7 @@ class FormPane(Pane):
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a form."""
-        return [("Enter", say("keys.0")), ("Ctrl+D", say("hint.repeat")), ESC]
+        return [("Enter", say("keys.0")), ("Ctrl+D", say("hint.repeat")), esc()]
 
     def leave(self, stack: QStackedWidget) -> None:
         """Go from a stack for good; what is typed stays as a draft."""

@@ -4,7 +4,10 @@ from PySide6.QtWidgets import QWidget
 
 from forms.engine.words import say
 
-ESC = ("Esc", say("desk.do_back"))
+
+def esc() -> tuple[str, str]:
+    """Name the key that goes back, in the language of now."""
+    return "Esc", say("desk.do_back")
 
 
 class Pane(QWidget):

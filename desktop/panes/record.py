@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from desktop.panes.attaching import papers
 from desktop.panes.doing import Doing
 from desktop.panes.facts import Facts, told_of
 from desktop.panes.happened import entry
-from desktop.panes.pane import ESC, Pane
+from desktop.panes.pane import Pane, esc
 from desktop.panes.paper import PaperView
 from desktop.panes.printing import Printing
 from desktop.panes.standing import Standing, linked, notes
@@ -120,7 +120,7 @@ class RecordPane(Pane):
 
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of a record."""
-        return [("F6", say("hint.pane")), ESC]
+        return [("F6", say("hint.pane")), esc()]
 
     def print_it(self) -> None:
         """Print the letter that is shown: the original once, counted copies afterwards."""
@@ -132,6 +132,12 @@ class RecordPane(Pane):
         super().resizeEvent(event)
         self._show_paper()
         self._show_history()
+
+    def event(self, event: QEvent) -> bool:
+        """Break the foot anew when its words have got their size, which is after they are put."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_foot()
+        return super().event(event)
 
     def _build(self) -> None:
         self._link = Button(self._linked, "quiet")

@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QModelIndex, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
 
 from desktop.app import Application
 from desktop.look import kept
@@ -16,7 +24,8 @@ from desktop.pictures import Visitor
 from desktop.tongue import Tongue, code
 from forms.engine import words
 from sync.store.handle import Store
-from tests.desktop.office import FakePrinter
+from tests.desktop.office import FakePrinter, business, somebody
+from tests.desktop.test_window import LAPTOP, PAGES, SMALL, cut
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -123,6 +132,74 @@ def test_the_gate_changes_its_language_too(desk: Application, visitor: Visitor) 
     gate = desk.window.gate()
     assert isinstance(gate, Gate)
     assert "Operator name" in [edit.accessibleName() for edit in gate.findChildren(QLineEdit)]
+
+
+@pytest.mark.parametrize(("size", "scale"), [(SMALL, 1.0), (LAPTOP, 2.0)], ids=str)
+def test_every_page_is_whole_in_the_other_language(
+    store: Store, desk: Application, visitor: Visitor, size: tuple[int, int], scale: float
+) -> None:
+    """Nothing is cut, and nothing is left that the words have in it."""
+    somebody(store, "Sari Dewi", 1)
+    business(store, "Sari Dewi", issue=True)
+    desk.look.wear(scale=scale)
+    desk.window.resize(*size)
+    change(visitor)
+    faults: dict[str, list[str]] = {}
+
+    def look(place: str) -> None:
+        faults[place] = [*cut(desk.window), *strange(desk.window)]
+
+    for place, key in (PAGES | {"registers": KEY.Key_F11}).items():
+        visitor.press(key)
+        look(place)
+    visitor.press(KEY.Key_F4)
+    visitor.press(KEY.Key_Return)
+    look("letter")
+    visitor.press(KEY.Key_F3)
+    visitor.press(KEY.Key_N, CTRL)
+    look("form")
+
+    assert {place: found for place, found in faults.items() if found} == {}
+
+
+def strange(root: QWidget) -> list[str]:
+    """Name the words in sight that are Indonesian though there are English ones."""
+    theirs = {plain(text) for text in words.texts("en").values()}
+    theirs |= set(words.of_forms("en").values())
+    ours = {plain(text) for text in words.texts("id").values()} | set(words.of_forms("en"))
+    return sorted({text for text in map(plain, seen(root)) if text in ours - theirs})
+
+
+def seen(root: QWidget) -> Iterator[str]:
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        yield widget.accessibleName()
+        yield widget.accessibleDescription()
+        yield widget.toolTip()
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        elif isinstance(widget, QLineEdit):
+            yield widget.placeholderText()
+            yield widget.text()
+        elif isinstance(widget, QAbstractItemView):
+            yield from shown(widget)
+
+
+def shown(view: QAbstractItemView) -> Iterator[str]:
+    """What stands in a list or table, and what is read aloud of it."""
+    model, root = view.model(), QModelIndex()
+    columns = model.columnCount(root) if isinstance(view, QTableView) else 1
+    for row in range(min(model.rowCount(root), 20)):
+        for column in range(columns):
+            said = model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)
+            yield from str(said or "").split(", ")
+    for column in range(columns):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def plain(text: str) -> str:
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip(" *")
 
 
 @pytest.mark.parametrize(("language", "first"), [("id", "&Urungkan"), ("en", "&Undo")])

@@ -46,7 +46,7 @@ def said() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(FORMS.rglob("*.toml")):
         place = path.relative_to(FORMS).as_posix()
-        if path.name != "examples.toml" and path.stem not in OTHERS and path.parent.name not in OTHERS:
+        if path.name != "examples.toml" and not {path.stem, path.parent.name} & set(OTHERS):
             for text in _texts(path, loads(path.read_text("utf-8"))):
                 found.setdefault(text, place)
     return found

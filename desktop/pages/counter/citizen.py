@@ -15,7 +15,7 @@ from desktop.look.parts import Button, card, chip, column, held, line, restyle, 
 from desktop.look.titled import TitledList
 from desktop.pages.counter.services import DIGITS_MAX, Services
 from desktop.panes.facts import Facts, told_of
-from desktop.panes.pane import ESC, Pane
+from desktop.panes.pane import Pane, esc
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
 from forms.engine.words import say
@@ -101,7 +101,7 @@ class CitizenPane(Pane):
             ("a–z", say("hint.jump")),
             ("F2", say("counter.edit")),
             ("Ctrl+M", say("counter.new_member")),
-            ESC,
+            esc(),
         ]
 
     def panes(self) -> list[QWidget]:

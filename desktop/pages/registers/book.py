@@ -18,7 +18,7 @@ from desktop.pages.registers.reading import END, Asked, Leaf
 from desktop.pages.registers.sheet import BookSheet
 from desktop.panes.pane import Pane
 from desktop.tasks import Latest
-from forms.engine.words import say
+from forms.engine.words import carried, say
 from sync.protocol.change import NOBODY
 from sync.store.registers import report
 from sync.store.registers.disposition import Link
@@ -60,6 +60,9 @@ class BookPane(Pane):
         self.table.rows.wanted.connect(self._fetch)
         self._chain.picked.connect(self.picked)
 
+    def _fit(self) -> None:
+        self._chain.fit(self.height())
+
     def begin(self) -> None:
         """Put the keyboard on the table."""
         self.table.setFocus(Qt.FocusReason.TabFocusReason)
@@ -75,7 +78,7 @@ class BookPane(Pane):
             return
         if asked != self._asked:
             place = END if asked.is_book else 0
-        work = partial(reading.leaves, self._desk.store, asked, place)
+        work = carried(partial(reading.leaves, self._desk.store, asked, place))
         self._reading.ask(work, partial(self._put, asked, place, record))
 
     def put_away(self) -> bool:
@@ -181,7 +184,7 @@ class BookPane(Pane):
 
     def _fetch(self, place: int) -> None:
         if self._asked is not None:
-            work = partial(reading.part, self._desk.store, self._asked, place)
+            work = carried(partial(reading.part, self._desk.store, self._asked, place))
             self._paging.ask(work, self._add)
 
     def _add(self, page: Page) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop import acts
 from forms.engine.form import Form
-from forms.engine.words import label
+from forms.engine.words import label, worded
 from forms.mail import series as post
 from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
@@ -54,9 +54,14 @@ class Begun:
     """What a form of the mail begins with, and the record that it is about."""
 
     form: Form
-    title: str
+    number: str
     answers: Mapping[str, Any]
     subject: bytes = NOBODY
+
+    @property
+    def title(self) -> str:
+        """Name the form, and the record by its number."""
+        return " · ".join(filter(None, (worded(self.form.title), self.number)))
 
 
 def leaves(store: Store, asked: Asked, place: int) -> list[Leaf]:
@@ -106,12 +111,11 @@ def begin(store: Store, service: str, about: bytes = NOBODY) -> Begun:
     Refused(record_unknown).
     """
     form = store.catalogue.form(service)
-    title = form.title
-    if about and (number := read.record(store, about).number):
-        title = f"{title} · {number.text}"
+    taken = read.record(store, about).number if about else None
+    number = taken.text if taken is not None else ""
     kept = drafts.get(store, acts.draft_key(service, about))
     if kept is not None:
-        return Begun(form, title, kept.answers, about)
+        return Begun(form, number, kept.answers, about)
     today = store.day().date.isoformat()
     answers: dict[str, Any] = {_DAYS[service]: today}
     if service == post.HANDWRITTEN:
@@ -121,7 +125,7 @@ def begin(store: Store, service: str, about: bytes = NOBODY) -> Begun:
     elif service == post.EXPEDITION and about:
         answers |= _sent_out(store, about)
     filled = {key: value for key, value in answers.items() if value}
-    return Begun(form, title, filled, about)
+    return Begun(form, number, filled, about)
 
 
 _DAYS = {**post.DAYS, post.DISPOSITION: "tanggal", complaints.SERVICE: "tanggal"}

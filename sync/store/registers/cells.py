@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from forms.engine.kinds.choice import show_choice
-from forms.engine.words import label, say
+from forms.engine.words import label, say, worded
 from sync.store.case import Case
 from sync.store.handle import Store
 from sync.store.registers import disposition
@@ -96,7 +96,7 @@ def carried(_around: Around, one: Found, case: Case) -> tuple[Cell, ...]:
 
 def _kind(around: Around, case: Case) -> str:
     form = around.store.form(case.service)
-    return form.title if form is not None else case.service
+    return worded(form.title) if form is not None else case.service
 
 
 def _person(case: Case) -> str:

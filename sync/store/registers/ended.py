@@ -7,7 +7,7 @@ that code alone counts.
 
 from collections.abc import Iterator, Mapping
 
-from forms.engine.words import label
+from forms.engine.words import label, worded
 from sync.protocol import authorship
 from sync.protocol.change import EDIT, NEW, Change
 from sync.store import kept, staff
@@ -54,7 +54,7 @@ def _rows(store: Store, conn: Connection, period: Period) -> Iterator[Row]:
             day,
             people.get(change.operator, ""),
             _deed(change),
-            form.title if form is not None else change.service,
+            worded(form.title) if form is not None else change.service,
             _name(case, people),
             change.number.text if change.number is not None else "",
             label("doubt", row.code),

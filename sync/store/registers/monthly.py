@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from forms.engine.words import label, say
+from forms.engine.words import label, say, worded
 from sync.store.handle import Store
 from sync.store.registers import times
 from sync.store.registers.table import Cell, Column, Row, Table
@@ -33,7 +33,7 @@ def tables(store: Store, handled: Sequence[Handled]) -> tuple[Table, ...]:
 def _services(handled: Iterable[Handled]) -> list[Row]:
     sums: dict[str, Counter[str]] = {}
     for one in handled:
-        sums.setdefault(one.form.title, Counter()).update(one.counts)
+        sums.setdefault(worded(one.form.title), Counter()).update(one.counts)
     rows = [
         Row((number, title, *_counted(sums[title]))) for number, title in enumerate(sorted(sums), 1)
     ]

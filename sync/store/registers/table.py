@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from forms.engine import written
 from forms.engine.words import label
-from forms.paper.amounts import thousands
 from sync.store.registers.chart import Chart
 
 Cell = str | int | float | dt.date | None
@@ -82,10 +82,10 @@ def shown(cell: Cell, kind: Kind = "text") -> str:
     if cell is None:
         return ""
     if isinstance(cell, dt.date):
-        return f"{cell:%d-%m-%Y}"
+        return written.day(cell)
     if isinstance(cell, float):
-        return f"{cell:.1f}".replace(".", ",")
-    return thousands(cell) if kind == "count" and isinstance(cell, int) else str(cell)
+        return written.decimal(f"{cell:.1f}")
+    return written.grouped(cell) if kind == "count" and isinstance(cell, int) else str(cell)
 
 
 def day(value: object) -> dt.date | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from forms.engine.form import Form
-from forms.engine.words import label, say
+from forms.engine.words import label, say, worded
 from sync.store.handle import Store
 from sync.store.registers.table import Cell, Column, Row, Table
 from sync.store.registers.tally import Handled
@@ -42,7 +42,7 @@ def table(store: Store, handled: Iterable[Handled]) -> Table:
     took: dict[str, tuple[Form, list[int]]] = {}
     for one in handled:
         if one.took is not None:
-            took.setdefault(one.form.title, (one.form, []))[1].append(one.took)
+            took.setdefault(worded(one.form.title), (one.form, []))[1].append(one.took)
     rows = [
         Row((number, title, *_measured(standard(store, form), seconds)))
         for number, (title, (form, seconds)) in enumerate(sorted(took.items()), 1)
@@ -106,6 +106,6 @@ def _late(store: Store, handled: Iterable[Handled]) -> list[Row]:
             found.append((one.took, one, allowed))
     found.sort(key=lambda late: (-late[0], late[1].number))
     return [
-        Row((number, one.number, one.form.title, allowed, minutes(took)), one.record)
+        Row((number, one.number, worded(one.form.title), allowed, minutes(took)), one.record)
         for number, (took, one, allowed) in enumerate(found[:LATE_MAX], 1)
     ]
