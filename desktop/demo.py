@@ -84,6 +84,7 @@ def _visit(visitor: Visitor, drawn: Application, name: str) -> None:
     drawn.look.wear(ground=Theme.LIGHT)
     drawn.window.resize(LAPTOP)
     visitor.press(_KEY.Key_Escape)
+    _queue(visitor)
     visitor.press(_KEY.Key_F4)
     visitor.take("records")
     visitor.press(_KEY.Key_Return)
@@ -100,6 +101,16 @@ def _visit(visitor: Visitor, drawn: Application, name: str) -> None:
         visitor.take(page)
     visitor.press(_KEY.Key_K, _WITH.ControlModifier)
     visitor.take("palette")
+
+
+def _queue(visitor: Visitor) -> None:
+    """Take numbers, one of them to go first, and call two; the demo has one desk at its counter."""
+    visitor.press(_KEY.Key_F3, _WITH.ShiftModifier)
+    for key in (_KEY.Key_A, _KEY.Key_B, _KEY.Key_1, _KEY.Key_A, _KEY.Key_A, _KEY.Key_F2):
+        visitor.press(key)
+    visitor.press(_KEY.Key_Return, _WITH.ControlModifier)
+    visitor.press(_KEY.Key_F2)
+    visitor.take("queue")
 
 
 def _somebody(store: Store) -> str:

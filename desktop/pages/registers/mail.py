@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from forms.engine.problem import Refused
 from forms.mail import series as post
+from forms.queue import tickets
 from sync.protocol.ties import countersigns
 from sync.store.handle import Store
 from sync.store.registers import complaints, page, people, report
@@ -14,7 +15,7 @@ _SECOND = "countersigned"
 # In the order in which they are offered: what is opened daily stands first.
 _ORDER = (
     "register", "outgoing", INCOMING, report.WAITING, "expedition", _SECOND, report.UNUSED,
-    report.MONTHLY, report.TIMES, report.COMPLAINTS, report.ENDED,
+    report.MONTHLY, report.TIMES, report.COMPLAINTS, report.QUEUE, report.ENDED,
 )  # fmt: skip
 BY_SERVICE = frozenset(
     {"register", "outgoing", _SECOND, report.MONTHLY, report.TIMES, report.SERVICES}
@@ -22,6 +23,10 @@ BY_SERVICE = frozenset(
 _HELD_BY = {
     report.WAITING: INCOMING, report.UNUSED: "register", report.MONTHLY: "register",
     report.TIMES: "register", report.ENDED: "register", report.SERVICES: "register",
+}  # fmt: skip
+_OF_SERVICE = {
+    report.RESIDENTS: people.SERVICE, report.COMPLAINTS: complaints.SERVICE,
+    report.QUEUE: tickets.SERVICE,
 }  # fmt: skip
 
 
@@ -59,15 +64,13 @@ def _taken(store: Store, service: str) -> str:
 
 
 def _seen(store: Store, name: str) -> bool:
-    if name == report.RESIDENTS:
-        return store.sees(store.catalogue.form(people.SERVICE))
+    if name in _OF_SERVICE:
+        form = store.form(_OF_SERVICE[name])
+        return form is not None and store.sees(form)
     if name == _SECOND:
         forms = store.catalogue.forms.values()
         if not any(countersigns(form, store.office.kind) for form in forms):
             return False
-    if name == report.COMPLAINTS:
-        form = store.form(complaints.SERVICE)
-        return form is not None and store.sees(form)
     try:
         page.find(store, _HELD_BY.get(name, name))
     except Refused:

@@ -22,6 +22,7 @@ from sync.store.registers import (
     page,
     people,
     population,
+    queue_times,
     services,
     sheet,
     tally,
@@ -42,7 +43,8 @@ WAITING = "waiting"
 UNUSED = "unused"
 ENDED = "ended"
 COMPLAINTS = "complaints"
-COUNTS = (MONTHLY, TIMES, SERVICES, RESIDENTS)
+QUEUE = "queue"
+COUNTS = (MONTHLY, TIMES, SERVICES, RESIDENTS, QUEUE)
 LISTS = (WAITING, UNUSED, ENDED, COMPLAINTS, *COUNTS)
 NAMES = (*books.BOOKS, *LISTS)
 DAYS_MAX = 3_660  # ten years; a longer period is a slip of the keyboard
@@ -167,6 +169,8 @@ def _tables(
         form = store.catalogue.form(people.SERVICE)
         scope.require(store.sees(form), form)
         return population.tables(store, people.count(store, conn, asked, wish.place, progress))
+    if name == QUEUE:
+        return queue_times.tables(store, conn, asked)
     page.find(store, "register", service)
     if name == UNUSED:
         return unused.tables(store, conn, asked)

@@ -8,6 +8,7 @@ from forms.engine.problem import Refused
 from sync.protocol.lease import Lease
 from sync.store import leases, queue, queue_board, queue_desk, verify
 from sync.store.handle import Store
+from sync.store.registers import report
 from tests.sync.store.laptop import START, Desk
 
 MINUTE = 60_000
@@ -205,3 +206,30 @@ def _neighbour(store: Store) -> str:
     with store.write() as conn:
         leases.put(conn, [lease])
     return device.hex()
+
+
+def test_the_report_says_how_long_people_waited_by_group_day_and_hour(
+    desk: Desk, store: Store
+) -> None:
+    first = store.day().date
+    for wait in (4, 8):
+        queue.take(store, "A")
+        desk.clock.time += wait * MINUTE
+        called = queue.call_next(store)
+        assert called is not None
+        queue.begin(store, called.record)
+    desk.clock.time += DAY
+    queue.end_days(store)
+    queue.take(store, "B")
+
+    asked = report.period(first, first + dt.timedelta(days=1))
+    groups, days, hours = report.lists(store, "queue", asked)
+
+    told = {str(row.cells[0]): row.cells[1:5] for row in groups.rows}
+    assert told == {
+        "A · Surat keterangan": (2, 0, 4, 8),
+        "B · Kependudukan": (1, 0, None, None),
+        "Semua": (3, 0, 4, 8),
+    }
+    assert [row.cells[1] for row in days.rows] == [2, 1]
+    assert sum(int(str(row.cells[1])) for row in hours.rows) == 3
