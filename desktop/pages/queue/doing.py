@@ -10,7 +10,6 @@ from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.pages.queue.rows import Target
 from forms.queue.tickets import AT_COUNTER, Ticket
-from sync.protocol.change import NOBODY
 from sync.store import queue, queue_board, queue_desk
 from sync.store.handle import Store
 from sync.store.queue_board import Board
@@ -27,11 +26,11 @@ class Doing(QObject):
         super().__init__(owner)
         self._desk = desk
 
-    def take(self, letter: str, priority: str, subject: bytes = NOBODY) -> None:
+    def take(self, letter: str, priority: str) -> None:
         """Give out the next number of a group."""
 
         def work(store: Store) -> tuple[Board, Ticket]:
-            ticket = queue.take(store, letter, priority=priority, subject=subject)
+            ticket = queue.take(store, letter, priority=priority)
             board = queue_board.read(store)
             return board, next(one for one in board.tickets if one.record == ticket.record)
 

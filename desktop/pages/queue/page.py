@@ -26,7 +26,6 @@ from desktop.tasks import Latest
 from forms.engine.region_queue import Plan
 from forms.engine.words import say
 from forms.queue.tickets import AT_COUNTER, Ticket
-from sync.protocol.change import NOBODY
 from sync.store import queue, queue_board
 from sync.store.handle import Store
 from sync.store.queue_board import Board
@@ -43,7 +42,6 @@ class QueuePage(Page):
         self._desk = desk
         self._plan = plan
         self._board: Board | None = None
-        self._subject = NOBODY
         self._reading = Latest(desk.tasks, self)
         self._slips = Slips(desk, self)
         self._room = Room(desk, self)
@@ -55,7 +53,7 @@ class QueuePage(Page):
             desk.look, [self._next, self._go, self._recall, self._miss, self._pass, self._cancel]
         )
         self._taking = Taking(self, plan, desk.look)
-        self._taking.asked.connect(self._take)
+        self._taking.asked.connect(self._doing.take)
         self._line = TitledList(desk.look, "queue.line", "users", "queue.line_empty")
         self._line.rows.picked.connect(lambda entry: self._with(self._doing.call, entry))
         self._summed = words("", "muted", wraps=True)
@@ -95,9 +93,7 @@ class QueuePage(Page):
             self._behind.show_line()
             self.begin()
             return True
-        tied, self._subject = self._subject, NOBODY
-        self._taking.tie("")
-        return self._taking.disarm() or bool(tied)
+        return self._taking.disarm()
 
     def refresh(self) -> None:
         """Fetch the waiting room."""
@@ -107,12 +103,6 @@ class QueuePage(Page):
         """Let the waiting room's window go with who is signed in."""
         self._timer.stop()
         self._room.close()
-
-    def take_for(self, subject: bytes, name: str) -> None:
-        """Tie the next number to a citizen."""
-        self._behind.show_line()
-        self._subject = subject
-        self._taking.tie(name)
 
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
@@ -168,11 +158,6 @@ class QueuePage(Page):
         self.setLayout(around)
 
     # What a key does
-
-    def _take(self, letter: str, priority: str) -> None:
-        subject, self._subject = self._subject, NOBODY
-        self._taking.tie("")
-        self._doing.take(letter, priority, subject)
 
     def _took(self, board: Board, ticket: Ticket) -> None:
         self._put(board)

@@ -27,8 +27,6 @@ class Taking(QFrame):
         self._plan = plan
         self._reasons: dict[str, QAction] = {}
         self._keys: list[QAction] = []
-        self._whom = words("", "warning", wraps=True)
-        self._whom.hide()
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         self._reason_grid = QGridLayout()
@@ -50,7 +48,6 @@ class Taking(QFrame):
             self._keys.append(action)
         inner = column(8, (14, 11, 14, 12))
         inner.addWidget(words(say("queue.taking"), "section"))
-        inner.addWidget(self._whom)
         inner.addLayout(self._grid)
         inner.addWidget(words(say("queue.first"), "caption"))
         inner.addLayout(self._reason_grid)
@@ -74,11 +71,6 @@ class Taking(QFrame):
         """Take numbers by keys, or leave the letters to what else is shown."""
         for action in self._keys:
             action.setEnabled(offers)
-
-    def tie(self, name: str) -> None:
-        """Say whom the next number is for; "" for nobody that is known."""
-        self._whom.setText(say("queue.for_whom", name=name) if name else "")
-        self._whom.setVisible(bool(name))
 
     def count(self, tickets: list[Ticket]) -> None:
         """Say at each group how many wait."""

@@ -1,15 +1,17 @@
 """The waiting room of one desk: numbers, calls, times, and what survives."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from forms.engine.problem import Refused
 from sync.protocol.lease import Lease
-from sync.store import leases, queue, queue_board, queue_desk, verify
+from sync.store import leases, queue, queue_board, queue_desk, read, records, verify
 from sync.store.handle import Store
 from sync.store.registers import report
-from tests.sync.store.laptop import START, Desk
+from tests.sync.store.laptop import RESIDENT, START, Desk
 
 MINUTE = 60_000
 DAY = 86_400_000
@@ -233,3 +235,22 @@ def test_the_report_says_how_long_people_waited_by_group_day_and_hour(
     }
     assert [row.cells[1] for row in days.rows] == [2, 1]
     assert sum(int(str(row.cells[1])) for row in hours.rows) == 3
+
+
+def test_a_ticket_may_say_whom_it_concerns_and_a_stranger_is_refused(
+    store: Store, resident: Callable[..., dict[str, Any]]
+) -> None:
+    person = records.new(store, RESIDENT, resident()).record
+
+    with pytest.raises(Refused) as caught:
+        queue.take(store, "A", subject=b"x" * 16)
+    assert code(caught) == "record_unknown"
+    assert queue.take(store, "A", subject=person).subject == person
+    passed = queue.pass_on(store, queue_board.read(store).tickets[0].record, "B")
+    assert passed.subject == person
+
+
+def test_a_ticket_is_not_found_by_typing(store: Store) -> None:
+    queue.take(store, "A")
+
+    assert read.find(store, "A-001") == []
