@@ -92,6 +92,11 @@ class RecordPane(Pane):
 
         self._reading.ask(partial(acts.look, self._desk.store, record), put)
 
+    def reopen(self, record: bytes) -> None:
+        """Fetch a record anew where it is the one that is shown."""
+        if self._view is not None and self._view.record.id == record:
+            self.open(record)
+
     def propose(self, action: str) -> None:
         """Begin an action as if its button were pressed; say so where it may not be done now."""
         self._doing.propose(action)

@@ -50,7 +50,7 @@ class CounterPage(Page):
         for pane in (self._start, self._results, self._person, self._record):
             self._stack.addWidget(pane)
         deed(self, "day.change", "", "calendar-blank", lambda: self.ask_day(again=True))
-        self._undoing = Undoing(desk, self)
+        self._undoing = Undoing(desk, self, self._record)
         self._new = deed(self, "counter.new_citizen", "Ctrl+N", "user-plus", self._new_citizen)
         head = line(10)
         head.addWidget(self._box, 1)
@@ -160,7 +160,6 @@ class CounterPage(Page):
         return self._here().hints()
 
     def _connect(self) -> None:
-        self._undoing.undone.connect(self._undone)
         self._box.textEdited.connect(self._typed)
         self._box.stepped.connect(self._results.hits.step)
         self._box.entered.connect(self._results.enter)
@@ -255,10 +254,7 @@ class CounterPage(Page):
         if self._trail and self._trail[-1] is self._record:
             self._trail.pop()
         self.worked.emit()
-        if done.record:
-            self._undoing.offer(saved, done.answers, done.state)
-        else:
-            self._undoing.forget()
+        self._undoing.offer(saved, done)
         if acts.is_person(done.form):
             self._desk.notices.say("form.person_saved")
             self._trail = []
@@ -273,13 +269,6 @@ class CounterPage(Page):
         printed = self._record.print_it if prints and number else None
         self.open_case(saved.record, self._record.ask_day if saved.waits else printed)
 
-    def _undone(self, saved: Saved) -> None:
-        self.worked.emit()
-        if self._here() is self._record:
-            self._record.open(saved.record, self._record.begin)
-        else:
-            self.refresh()
-
     def _take_keyboard(self) -> None:
         if self._here() in (self._start, self._results):
             self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -288,7 +277,6 @@ class CounterPage(Page):
 
     def _show(self, pane: Pane) -> None:
         here = self._here()
-        kept = here not in (pane, self._start) and here is not self._form
-        if kept and here in (self._results, self._person, self._record):
+        if here is not pane and here in (self._results, self._person, self._record):
             self._trail.append(here)
         self._stack.setCurrentWidget(pane)
