@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import calibration
-from desktop.acts import Shown
+from desktop.acts import PEOPLE, Shown
 from desktop.capture import chosen
 from desktop.dates import day
 from desktop.desk import Desk
@@ -77,11 +77,11 @@ class Work(QObject):
         self._registers = RegistersPage(desk)
         self._sync = SyncPage(desk)
         self._checking = CheckPage(desk)
-        last = (
-            (Stop("import", "download-simple", "F8"), ImportPage(desk))
-            if self.first_day is None
-            else (Stop("practice", "list-checks", "Ctrl+F1"), self.first_day)
-        )
+        some: list[tuple[Stop, FirstDayPage | ImportPage]] = []  # that not everybody has
+        if self.first_day is not None:
+            some.append((Stop("practice", "list-checks", "Ctrl+F1"), self.first_day))
+        elif desk.store.takes(desk.store.catalogue.form(PEOPLE)):
+            some.append((Stop("import", "download-simple", "F8"), ImportPage(desk)))
         self._settings = SettingsPage(desk, keystore)
         self._queue = _queue(desk)
         self._pages = {
@@ -92,7 +92,7 @@ class Work(QObject):
                 (Stop("records", "files", "F4"), self._records),
                 (Stop("sync", "arrows-clockwise", "F5"), self._sync),
                 (Stop("numbers", "hash", "F7"), self._numbers),
-                last,
+                *some,
                 (Stop("registers", "archive", "F11"), self._registers),
                 (Stop("reports", "sort-ascending", "Shift+F11"), ReportsPage(desk)),
                 (Stop("check", "qr-code", "F12"), self._checking),
