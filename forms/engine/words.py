@@ -22,6 +22,7 @@ WORDS = Path(__file__).parents[2] / "resources" / "words"
 FORMS = Path(__file__).parents[1]
 OFFICIAL = "id"
 LANGUAGES = (OFFICIAL, "en")
+_MANY = " || "  # between what is said of one and of any other `count`
 _FORM_FACTS = frozenset({"message"})  # facts that a form file's author wrote
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=OFFICIAL)
@@ -77,6 +78,9 @@ def say(code: str, /, **facts: object) -> str:
     sentence = _sentence(code)
     if sentence is None:
         return code
+    one, _, many = sentence.partition(_MANY)
+    if many:  # languages that tell one from many say both
+        sentence = one if str(facts.get("count")) == "1" else many
     if "{" not in sentence:
         return sentence
     told = {key: worded(str(facts[key])) for key in _FORM_FACTS & facts.keys()}

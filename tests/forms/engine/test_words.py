@@ -87,3 +87,12 @@ def test_days_hours_and_figures_are_written_as_the_language_does() -> None:
     assert all_of_it() == ("09.05", "17-08-2026", "17 Agustus 2026", "1.234.567", "82,46")
     with speaking("en"):
         assert all_of_it() == ("09:05", "17 Aug 2026", "17 August 2026", "1,234,567", "82.46")
+
+
+def test_one_is_told_from_many_where_the_language_does() -> None:
+    assert say("registers.count", count=1) == "1 baris"
+
+    with speaking("en"):
+        assert say("registers.count", count=1) == "1 row"
+        assert say("registers.count", count="1") == "1 row"
+        assert [say("registers.count", count=n) for n in (0, 21)] == ["0 rows", "21 rows"]
