@@ -15,7 +15,7 @@ from desktop.look.lists import Entry
 from desktop.look.parts import Button, column, line, words
 from desktop.look.titled import TitledList
 from desktop.pages.head import Head
-from desktop.panes.pane import ESC, Pane
+from desktop.panes.pane import Pane, esc
 from desktop.tasks import Latest
 from forms.engine.words import say
 from sync.protocol import authorship
@@ -124,7 +124,7 @@ class KeysPane(Pane):
     def hints(self) -> list[tuple[str, str]]:
         """Name the keys of this pane."""
         told = (("F6", "hint.pane"), ("F9", "keys.vouch"), ("Enter", "hint.open"))
-        return [*((key, say(code)) for key, code in told), ESC]
+        return [*((key, say(code)) for key, code in told), esc()]
 
     def put_away(self) -> bool:
         """Ask for no reason any more; False where none was asked for."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -137,12 +137,6 @@ class RecordPane(Pane):
         super().resizeEvent(event)
         self._show_paper()
         self._show_history()
-
-    def event(self, event: QEvent) -> bool:
-        """Break the foot anew when its words have got their size, which is after they are put."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit_foot()
-        return super().event(event)
 
     def _build(self) -> None:
         self._link = Button(self._linked, "quiet")

@@ -25,9 +25,11 @@ from desktop.tongue import Tongue, code
 from forms.engine import words
 from sync.store.handle import Store
 from tests.desktop.office import FakePrinter, business, somebody
-from tests.desktop.test_window import LAPTOP, PAGES, SMALL, cut
+from tests.desktop.test_window import LAPTOP, PAGES
+from tests.tour.reading import cut
 
 KEY = Qt.Key
+SMALL = (1093, 580)
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Application, open_window
 from desktop.look.tokens import Theme
-from desktop.pages.enrolment import Enrolment
 from desktop.pages.sign_in import SignIn
 from desktop.pictures import Visitor
+from desktop.wizard.page import WizardPage
 from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore
 from tests.tour.scenes import SCENES, Scene, Walk
 from tests.tour.town import Clock, opened
@@ -39,7 +39,7 @@ FRAMES = (
     Frame("large", QSize(1366, 768), 2.0, (Theme.LIGHT, Theme.DARK)),
 )
 GATES = {
-    "gate_join": ("A laptop that belongs to no office yet", Enrolment),
+    "gate_join": ("A laptop that belongs to no office yet", WizardPage),
     "gate_sign_in": ("The gate of a laptop that does", SignIn),
 }
 

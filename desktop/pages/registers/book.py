@@ -125,9 +125,6 @@ class BookPane(Pane):
             made[code].setVisible(False)
         return made
 
-    def _fit(self) -> None:
-        self._chain.fit(self.height())
-
     def _build(self) -> None:
         head = line(8)
         head.addWidget(Head("registers.title", "registers.lead"), 1)
