@@ -40,8 +40,8 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     if status != REFUSED:
         # Locked and Unreachable may carry a code that says more than the class does.
         code = str(error.args[0]) if error.args else ""
-        known = words.has(code)
-        return (Problem(code if known else type(error).__name__.lower()),)
+        names = (kind.__name__.lower() for kind in type(error).__mro__)
+        return (Problem(next(filter(words.has, (code, *names)))),)
     return (_system(error),)
 
 

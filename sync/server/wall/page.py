@@ -27,6 +27,7 @@ from sync.server.wall.picture import (
     largest,
 )
 from sync.server.wall.places import columns
+from sync.server.wall.seats import COUNTS_MAX, OTHERS_MAX, seated
 from sync.server.web.templates import environment
 
 AREA = "live_room"
@@ -72,12 +73,15 @@ class Page:
         return template.render(title=self.title).encode()
 
     def _drawn(self, name: str, picture: Picture, **more: Any) -> bytes:
-        moment = dt.datetime.fromtimestamp(picture.now / 1000, self._zone)
-        counts = [one for one in picture.tiles if isinstance(one.figures, Count)]
-        others = [one for one in picture.tiles if not isinstance(one.figures, Count)]
+        now = picture.now
+        moment = dt.datetime.fromtimestamp(now / 1000, self._zone)
+        counts, others = (
+            seated([o for o in picture.tiles if isinstance(o.figures, Count) is counted], most, now)
+            for counted, most in ((True, COUNTS_MAX), (False, OTHERS_MAX))
+        )
         chart, labels = chart_of(counts, self._region.hours("kelurahan"), moment.hour)
         facts = {
-            "now": picture.now,
+            "now": now,
             "offset": self._region.offset_minutes,
             "state": _word("fresh"),
             "date": f"{_word('days').split()[moment.weekday()]}, {long_date(moment.date())}",

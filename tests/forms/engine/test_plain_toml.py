@@ -89,14 +89,15 @@ def test_every_file_of_a_form_is_read_alike(path: Path) -> None:
 
 
 def test_almost_all_form_files_are_read_the_quick_way() -> None:
+    read = [path for path in FILES if path.parent.name != "en" and path.name != "en.toml"]
     slow = 0
-    for path in FILES:
+    for path in read:
         try:
             plain_toml._plain(path.read_text("utf-8"))
         except plain_toml._NotPlain:
             slow += 1
 
-    assert slow * 20 < len(FILES)
+    assert slow * 20 < len(read)  # what another language says is read when it is spoken
 
 
 @pytest.mark.parametrize(

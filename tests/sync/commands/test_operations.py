@@ -27,7 +27,7 @@ HARDENED = (
 )  # fmt: skip
 # What a server has no use for, and is installed without.
 DESKS = (
-    "PySide6", "sqlcipher3", "keyring", "requests", "python_calamine", "xlsxwriter", "pyhanko",
+    "PySide6", "sqlcipher3", "keyring", "python_calamine", "xlsxwriter", "pyhanko",
     "platformdirs",
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ LEAST = {
     "server admin reset": ["o"],
     "server admin factor": ["o"],
     "server admin unlock": ["o"],
+    "server edges retry": ["ab"],
     "server evidence release": ["ab"],
     "server evidence refuse": ["ab"],
     "server records": ["--service", "s"],

@@ -125,5 +125,5 @@ def test_an_ask_names_cursors_and_wanted_series(store: Store, city: City) -> Non
 
     ask = city.open(asked.envelope, store)
     assert ask.nonce == asked.nonce
-    assert [(cursor.stream, cursor.row) for cursor in ask.cursors] == [(city.stream("office"), 3)]
+    assert [(cursor.stream, cursor.row) for cursor in ask.cursors] == [(city.stream("office"), 4)]
     assert ask.wanted == [("surat", 2026)]

@@ -100,7 +100,8 @@ WALK: Mapping[str, tuple[Stop, ...]] = {
 ONCE = ("code", "recovery", "busy")
 # What answers with no page: sent on, files, and what programs ask.
 NO_PAGE = {
-    "/admin/evidence", "/admin/sign-out", "/admin/sign-out-all", "/admin/style-{name}.css",
+    "/admin/evidence", "/admin/language/{code}", "/admin/sign-out",
+    "/admin/sign-out-all", "/admin/style-{name}.css",
     "/live/parts", "/live/assets/{name}", "/openapi.json", "/healthz", "/readyz", "/metrics",
     "/v1/hello", "/v1/enrol", "/v1/exchange", "/v1/answer/{name}", "/v1/upload",
     "/v1/upload/{name}",

@@ -52,6 +52,7 @@ def test_every_act_of_the_pages_is_refused_to_the_auditor(
     keys = ("device", "operator", "conflict")
     given = dict.fromkeys(keys, name) | {"office": looked.welcome.office.id.hex()}
     given |= {"name": quote(ADMINISTRATOR), "area": "99.71.01.1001", "finding": name}
+    given |= {"code": "en"}
     home = auditor.get("/admin/account")
     refused = 0
     for page in PAGES:
