@@ -25,10 +25,13 @@ from desktop.pages.counter.page import CounterPage
 from desktop.pages.counter.results import ResultsPane
 from desktop.pages.counter.start import StartPane
 from desktop.pages.importing import ImportPage
+from desktop.pages.keys import KeysPane
 from desktop.pages.numbering import NumbersPage
+from desktop.pages.queue.page import QueuePage
 from desktop.pages.records import RecordsPage
 from desktop.pages.registers.book import BookPane
 from desktop.pages.registers.page import RegistersPage
+from desktop.pages.reports.page import ReportsPage
 from desktop.pages.settings import SettingsPage
 from desktop.pages.syncing import SyncPage
 from desktop.panes.asking import Asking
@@ -38,6 +41,7 @@ from desktop.panes.day import DayQuestion
 from desktop.panes.form import FormPane
 from desktop.panes.record import RecordPane
 from desktop.pictures import Visitor
+from desktop.waiting_room import WaitingRoom
 from forms.engine.words import label, say
 from sync.store import letters, read
 from sync.store.handle import Store
@@ -45,6 +49,7 @@ from tests.desktop.office import PRACTICE
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 _PARTS_MAX = 9  # No page has more.
 _BACK = 2  # Esc leaves what a scene opened, then empties the search box.
@@ -213,6 +218,15 @@ def _palette(walk: Walk) -> Iterator[None]:
 
 
 @contextmanager
+def _waiting_room(walk: Walk) -> Iterator[QWidget]:
+    _queue(walk)
+    walk.visitor.press(KEY.Key_W, CTRL)
+    rooms = [one for one in QApplication.topLevelWidgets() if isinstance(one, WaitingRoom)]
+    yield rooms[0]
+    walk.visitor.press(KEY.Key_W, CTRL)
+
+
+@contextmanager
 def _trouble(walk: Walk) -> Iterator[None]:
     walk.to(KEY.Key_F3)
     walk.application.notices.say("sync.no_line", Tone.CARE)
@@ -220,6 +234,8 @@ def _trouble(walk: Walk) -> Iterator[None]:
     yield None
     walk.visitor.press(KEY.Key_Escape)
 
+
+_queue = _press(KEY.Key_F3, SHIFT)
 
 USAHA = "letters/surat_keterangan_usaha"
 MISKIN = "letters/surat_keterangan_tidak_mampu"
@@ -256,6 +272,16 @@ SCENES = (
           _then(lambda walk: walk.record(LAJANG, "returned"), _press(KEY.Key_B, CTRL))),
     Scene("day_question", "Which day it is, where that is in doubt", (DayQuestion,),
           _then(_page(KEY.Key_F3), lambda walk: walk.action(say("day.change")))),
+    Scene("queue", "The queue: who is at the counter, who waits, a number by one key", (QueuePage,),
+          _queue),
+    Scene("queue_pass", "Where somebody is passed on to, with the same number", (QueuePage,),
+          _then(_queue, _press(KEY.Key_M, CTRL))),
+    Scene("queue_times", "How long people waited and were served today", (QueuePage,),
+          _then(_queue, _press(KEY.Key_I, CTRL))),
+    Scene("queue_setup", "How this counter calls and where its tickets are printed", (QueuePage,),
+          _then(_queue, _press(KEY.Key_E, CTRL))),
+    Scene("waiting_room", "What the waiting room reads on a second screen", (WaitingRoom,),
+          _waiting_room),
     Scene("records", "What was taken and what waits", (RecordsPage,), _page(KEY.Key_F4)),
     Scene("sync", "What is only here and what the city has", (SyncPage,), _page(KEY.Key_F5)),
     Scene("sync_choice", "Two values of one thing, side by side", (ChoicePane,),
@@ -268,11 +294,15 @@ SCENES = (
     Scene("register_incoming", "The agenda of letters that came in", (BookPane,),
           _book("incoming")),
     Scene("register_monthly", "The month in figures", (BookPane,), _book("monthly")),
+    Scene("reports", "What was done, in tables with their pictures", (ReportsPage,),
+          _press(KEY.Key_F11, SHIFT)),
     Scene("check", "A letter's code, before one is scanned", (CheckPage,), _page(KEY.Key_F12)),
     Scene("check_genuine", "A letter that is genuine", (CheckPage,),
           _then(_page(KEY.Key_F12), _scan)),
     Scene("settings", "This laptop: look, printer, passphrase, people", (SettingsPage,),
           _page(KEY.Key_F10)),
+    Scene("settings_keys", "Whose keys sign here, and what was done without them", (KeysPane,),
+          _then(_page(KEY.Key_F10), _press(KEY.Key_G, CTRL))),
     Scene("palette", "Ctrl+K: everything that can be done here", (Palette,), _palette),
     Scene("notice", "One calm message with the next step", (Banner,), _trouble),
     Scene("keys", "F1: the keys that work here", (KeysSheet,), _keys),

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Application, open_window
 from desktop.look.tokens import Theme
 from desktop.pages.sign_in import SignIn
 from desktop.pictures import Visitor
+from desktop.practice.first_day import FirstDayPage
 from desktop.wizard.page import WizardPage
 from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore
 from tests.tour.scenes import SCENES, Scene, Walk
@@ -41,6 +42,7 @@ FRAMES = (
 GATES = {
     "gate_join": ("A laptop that belongs to no office yet", WizardPage),
     "gate_sign_in": ("The gate of a laptop that does", SignIn),
+    "practice": ("The first day, on the practice desk that the gate leads to", FirstDayPage),
 }
 
 
@@ -52,7 +54,10 @@ def go(
     stop: Stop,
     scenes: tuple[Scene, ...] = SCENES,
 ) -> None:
-    """Stop at both gates and every scene, each come to from the counter; the desk is a copy."""
+    """Stop at both gates, where practice begins, and at every scene, come to from the counter.
+
+    The desk is a copy.
+    """
     with tempfile.TemporaryDirectory(prefix="teras-tour-") as folder:
         here = Path(folder)
         (here / "new").mkdir()
@@ -62,6 +67,7 @@ def go(
                 gate.open()
                 _settled(gate, here)
                 stop(name, gate.window, gate)
+        _practise(Application(app, here / "new", now=clock, travels=False), frame, here, stop)
         with opened(pattern, here / "desk", clock) as store:
             inside = open_window(
                 app, store, printer=FakePrinter(), files=FakeFiles(), keystore=NoKeystore()
@@ -75,6 +81,20 @@ def go(
                         visitor.rest()
                         _prove(scene, seen or inside.window)
                         stop(scene.name, seen or inside.window, inside)
+
+
+def _practise(desk: Application, frame: Frame, here: Path, stop: Stop) -> None:
+    """Come from the gate to the practice desk as a person does."""
+    with _worn(desk, frame):
+        desk.open()
+        visitor = _settled(desk, here)
+        visitor.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
+        visitor.rest(lambda: desk.work is not None and desk.work.status is not None)
+        _, page = GATES["practice"]
+        assert isinstance(desk.window.page(), page), "practice begins with its tasks"
+        stop("practice", desk.window, desk)
+        desk.lock()
+        visitor.rest()
 
 
 def _prove(scene: Scene, seen: QWidget) -> None:

@@ -28,6 +28,7 @@ from sync.store.workbook import import_file
 from tests.desktop.office import OFFICE, OPERATOR, PASSPHRASE, PRACTICE, RESOURCES, NoKeystore
 from tests.sync.client.town import Road
 from tests.sync.server.laptop import Laptop
+from tests.tour import waiting
 
 RESIDENT = "residents/resident"
 INCOMING, DISPOSITION, EXPEDITION = "mail/incoming", "mail/disposition", "mail/expedition"
@@ -136,6 +137,7 @@ class Town:
         self._begin("keterangan_usaha", self.people[75], {"nama_usaha": "Kios Berkah Pagi"})
         self._begin("pengantar_nikah", self.people[80], {})
         self._pass(4)
+        waiting.fill(self.desk, self.people[BUSINESSMAN].id, self._pass)
 
     def _take(self, service: str, place: int, way: str, minutes: int) -> None:
         self._pass(minutes)
