@@ -27,10 +27,12 @@ from sync.store import records
 from sync.store.handle import Store
 from tests.desktop.office import FakePrinter, business, somebody
 from tests.desktop.test_window import LAPTOP, PAGES
+from tests.scale import WHOLE
 from tests.tour.reading import cut
 
 KEY = Qt.Key
 SMALL = (1093, 580)
+SIZES = [(SMALL, 1.0), (LAPTOP, 2.0)] if WHOLE else [(SMALL, 1.0)]
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -137,7 +139,7 @@ def test_the_gate_changes_its_language_too(desk: Application, visitor: Visitor) 
     assert "Operator name" in [edit.accessibleName() for edit in gate.findChildren(QLineEdit)]
 
 
-@pytest.mark.parametrize(("size", "scale"), [(SMALL, 1.0), (LAPTOP, 2.0)], ids=str)
+@pytest.mark.parametrize(("size", "scale"), SIZES, ids=str)
 def test_every_page_is_whole_in_the_other_language(
     store: Store, desk: Application, visitor: Visitor, size: tuple[int, int], scale: float
 ) -> None:

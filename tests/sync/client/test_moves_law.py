@@ -82,7 +82,7 @@ def own(quarter: Quarter) -> set[bytes]:
 
 
 @given(steps)
-@settings(max_examples=scale.of(60, 25), deadline=None)
+@settings(max_examples=scale.of(60, 12), deadline=None)
 def test_at_rest_each_desk_holds_what_its_office_holds_and_no_act_is_lost(
     quarter: Quarter, told: list[Step]
 ) -> None:

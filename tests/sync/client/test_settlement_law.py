@@ -126,7 +126,7 @@ def judge_again(play: Play) -> set[bytes]:
 
 
 @given(steps)
-@settings(max_examples=scale.of(40, 25), deadline=None)
+@settings(max_examples=scale.of(40, 12), deadline=None)
 def test_whatever_the_order_all_end_equal_and_nothing_is_decided_unseen(
     town: Town, told: list[Step]
 ) -> None:
