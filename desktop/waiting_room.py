@@ -1,7 +1,8 @@
 """The window for the waiting room: the number that is called, large, and the last few before it.
 
-No names, numbers and counters only. It fills a second screen where there is one, else it is a
-window of its own; when its screen is unplugged it comes back as a window beside the desk's.
+No names, numbers and counters only, in the official language whatever the operator reads. It fills
+a second screen where there is one, else it is a window of its own; when its screen is unplugged it
+comes back as a window beside the desk's.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.look.fonts import font
 from desktop.look.look import Look
-from forms.engine.words import say
+from forms.engine.words import official, say
 
 # ruff: noqa: N802 - Qt names the methods that it calls in camelCase
 
@@ -126,6 +127,7 @@ class WaitingRoom(QWidget):
             left.setTop(large.bottom() + margin)
             self._former(painter, left, before)
 
+    @official
     def _newest(self, painter: QPainter, place: QRect) -> None:
         shade = self._look.tokens.colours
         ground, ink = (shade.accent, shade.on_accent) if self._is_fresh else (

@@ -67,7 +67,7 @@ class InHand(QFrame):
             self._small.setPixmap(pixmap)
         facts = {"size": _size(len(ready.content)), "before": _size(ready.before)}
         if ready.pages:
-            self._about.setText(say("capture.pages", pages=ready.pages, **facts))
+            self._about.setText(say("capture.pages", count=ready.pages, **facts))
         elif ready.before > len(ready.content):
             self._about.setText(say("capture.shrunk", **facts))
         else:

@@ -22,9 +22,11 @@ from desktop.look.tokens import Theme
 from desktop.pages.gate import Gate
 from desktop.pictures import Visitor
 from desktop.tongue import Tongue, code
+from desktop.waiting_room import WaitingRoom
 from forms.engine import words
-from sync.store import records
+from sync.store import queue_desk, records
 from sync.store.handle import Store
+from sync.store.queue_desk import Counter
 from tests.desktop.office import FakePrinter, business, somebody
 from tests.desktop.test_window import LAPTOP, PAGES
 from tests.scale import WHOLE
@@ -113,6 +115,32 @@ def test_what_was_typed_is_there_in_the_other_language(desk: Application, visito
 
     assert before == 0
     assert drafts(desk) == 1
+
+
+def test_the_waiting_room_reads_the_official_language_whatever_the_operator_reads(
+    qapp: QApplication, look: Look
+) -> None:
+    beside = QWidget()
+    room = WaitingRoom(look, "Kelurahan Teladan", beside)
+    before = room.grab().toImage()
+
+    with words.speaking("en"):
+        assert room.grab().toImage() == before
+
+
+def test_a_ticket_is_printed_in_the_official_language_whatever_the_operator_reads(
+    desk: Application, visitor: Visitor, store: Store, printer: FakePrinter
+) -> None:
+    queue_desk.adopt(store, Counter(printer="paper"))
+    change(visitor)
+    visitor.press(KEY.Key_F3, SHIFT)
+    visitor.press(KEY.Key_E, CTRL)
+    buttons = desk.window.findChildren(QAbstractButton)
+    [trial] = [one for one in buttons if one.isVisible() and plain(one.text()) == "Print sample"]
+    trial.click()
+    visitor.rest(lambda: bool(printer.printed))
+
+    assert printer.printed[-1][0] == "CONTOH"
 
 
 def drafts(desk: Application) -> int:

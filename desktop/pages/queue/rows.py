@@ -1,9 +1,11 @@
 """What the lists of the queue page show: who waits, where somebody is sent, how long it took."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from desktop.dates import moment
+from desktop.dates import clock, moment
 from desktop.look.lists import Entry
+from forms.engine import written
 from forms.engine.region_queue import Plan
 from forms.engine.words import label, say
 from forms.queue import figures, order
@@ -87,7 +89,7 @@ def measured(board: Board) -> list[Entry]:
                        minutes=group.wait_minutes)  # fmt: skip
             found.append(_times(letter, name, times, "list-bullets"))
     for hour, times in figures.by_hour(tickets, plan, lambda at: moment(at).hour):
-        name = say("queue.hour", begin=f"{hour:02}", end=f"{hour + 1:02}")
+        name = say("queue.hour", begin=_hour(hour), end=_hour(hour + 1))
         found.append(_times(hour, name, times, "clock"))
     return found
 
@@ -148,13 +150,17 @@ def _missed(ticket: Ticket, plan: Plan) -> Entry:
         glyph="prohibit",
         chip=label("state", ticket.state),
         tone="plain",
-        aside=f"{moment(ticket.called):%H.%M}",
+        aside=clock(ticket.called),
     )
 
 
 def _detail(ticket: Ticket, plan: Plan) -> str:
     name = group_name(plan, ticket.group)
     return say("queue.missed_before", group=name) if ticket.missed else name
+
+
+def _hour(hour: int) -> str:
+    return written.clock(dt.time(hour % 24))
 
 
 def _times(value: object, title: str, times: Times, glyph: str) -> Entry:

@@ -51,6 +51,7 @@ class Slips:
         self._desk.tasks.run(self._owner, send, failed=failed, lane=Lane.PAPER)
         return True
 
+    @official
     def trial(self, board: Board) -> None:
         """Print a ticket that nobody has, to see whether the printer does."""
         letter, now = board.plan.groups[0].letter, self._desk.store.now()

@@ -53,9 +53,9 @@ def entry(link: Link, today: dt.date) -> Entry:
     said, tone = state_words(link.state)
     days = (today - link.due).days if link.due else 0
     if link.is_overdue(today):
-        said, tone = say("registers.overdue", days=days), "danger"
+        said, tone = say("registers.overdue", count=days), "danger"
     elif link.state == OPEN and link.due is not None:
-        said = say("registers.today") if not days else say("registers.due_in", days=-days)
+        said = say("registers.today") if not days else say("registers.due_in", count=-days)
         tone = "warn" if days >= -_SOON else "wait"
     detail = " · ".join(filter(None, (link.instruction, link.result)))
     return Entry(

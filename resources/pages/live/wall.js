@@ -5,6 +5,7 @@
 const body = document.body;
 const root = document.documentElement;
 const OFFSET_MS = Number(body.dataset.offset) * 60000;
+const SIGN = body.dataset.midnight.slice(2, -2); // between hours and minutes
 const EVERY_MS = Number(body.dataset.every) * 1000;
 const VIEW_MS = 15000; // how long the map stays with one view
 const TOUCHED_MS = 120000; // and after somebody chose one
@@ -19,7 +20,7 @@ let plot = null;
 function clock(moment) {
   const at = new Date(moment + OFFSET_MS);
   const two = (n) => String(n).padStart(2, "0");
-  return `${two(at.getUTCHours())}.${two(at.getUTCMinutes())}`;
+  return `${two(at.getUTCHours())}${SIGN}${two(at.getUTCMinutes())}`;
 }
 
 function tick() {
@@ -130,7 +131,7 @@ function draw() {
     scales: { x: { time: false, range: [chart.hours[0] - 0.6, chart.hours.at(-1) + 0.6] }, y: { range: [0, most * 1.12] } },
     series: [{}, ...bars],
     axes: [
-      { stroke: soft, font, size: 2.4 * rem, grid: { show: false }, ticks: { show: false }, splits: () => chart.hours, values: (_, at) => at.map((hour) => `${String(hour).padStart(2, "0")}.00`) },
+      { stroke: soft, font, size: 2.4 * rem, grid: { show: false }, ticks: { show: false }, splits: () => chart.hours, values: (_, at) => at.map((hour) => `${String(hour).padStart(2, "0")}${SIGN}00`) },
       { stroke: soft, font, size: 4.6 * rem, grid: { stroke: colour("var(--line)"), width: 1 }, ticks: { show: false }, space: 2.4 * rem, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 5000] },
     ],
   }, data, place);

@@ -11,7 +11,6 @@ import msgspec
 
 from forms.engine import written
 from forms.engine.words import label, language, say, worded
-from forms.paper.amounts import long_date
 from sync.server.city import City
 from sync.server.wall.assets import Assets
 from sync.server.wall.chart import chart_of
@@ -84,7 +83,7 @@ class Page:
             "now": now,
             "offset": self._region.offset_minutes,
             "state": _word("fresh"),
-            "date": f"{_word('days').split()[moment.weekday()]}, {long_date(moment.date())}",
+            "date": f"{_word('days').split()[moment.weekday()]}, {written.long_day(moment.date())}",
             "counts": [
                 self._card(one, moment) | ({} if place else {"size": "lead"})
                 for place, one in enumerate(counts)
@@ -101,6 +100,7 @@ class Page:
             "chart_says": say(f"{AREA}.chart_says", labels=", ".join(labels)),
             "attention": list(self._attention(picture)),
             "every": EVERY_S,
+            "midnight": written.clock(dt.time()),
         }
         return self._templates.get_template(name).render(**facts, **more).encode()
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from forms.engine import words
 from forms.engine.problem import Refused
 from sync.protocol import wire
 from sync.server import live, tables
@@ -17,6 +18,7 @@ from tests.sync.server.admin.conftest import HEAD, HEAD_PHRASE, SignIn
 from tests.sync.server.conftest import ADMINISTRATOR, Enrol, Time
 
 AREA = "99.71.01.1001"
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -82,6 +84,33 @@ def test_who_guesses_tokens_has_to_wait(running: Running) -> None:
 
     assert statuses[0] == 401
     assert statuses[-1] == 429
+
+
+def test_the_room_speaks_the_language_of_its_browser(screen: Browser) -> None:
+    seen, parts = screen.get("/live", **ENGLISH), screen.get("/live/parts", **ENGLISH)
+
+    [body] = [given for tag, given in seen.tags if tag == "body"]
+    assert "Letters issued" in seen.words
+    assert (body["data-midnight"], body["data-broken"]) == (
+        "00:00", "Cut off from the server; last figures",
+    )  # fmt: skip
+    ours, theirs = words.texts("id"), words.texts("en")
+    left = [
+        said
+        for code, said in ours.items()
+        if code.startswith("live_room.") and said != theirs[code] and said in seen.text + parts.text
+    ]
+    assert left == []
+
+
+def test_screens_of_two_languages_do_not_get_each_others_parts(screen: Browser) -> None:
+    ours = screen.get("/live/parts")
+    theirs = screen.get("/live/parts", **ENGLISH, **{"If-None-Match": ours.headers["etag"]})
+
+    assert theirs.status == 200
+    assert "Letters issued" not in ours.words
+    assert "Surat terbit" not in theirs.words
+    assert screen.get("/live/parts").headers["etag"] == ours.headers["etag"]
 
 
 def test_what_has_not_changed_is_not_sent_again(screen: Browser) -> None:
