@@ -11,6 +11,7 @@ from desktop import steps
 from forms.engine import prefill
 from forms.engine.form import Form
 from forms.engine.machine import Action
+from forms.queue import tickets
 from sync.protocol import looks as said
 from sync.protocol.change import NOBODY
 from sync.store import drafts, household, letters, looks, read, records
@@ -88,15 +89,16 @@ def look(store: Store, name: bytes) -> Shown:
     after = tuple(read.corrections(store, name))
     standing = [one for one in after if one.state != letters.VOID]
     printed = form.letter is not None and found.number is not None and not found.erased
+    by_queue = form.code == tickets.SERVICE  # whose page does all with it, and nobody else
     allowed = form.machine.allowed(found.state, store.operator.roles, stands)
     return Shown(
         found,
         read.history(store, name),
-        () if found.erased else allowed,
+        () if found.erased or by_queue else allowed,
         form,
         read.may_edit(store, found),
         may_correct=printed and not stands and not standing and store.takes(form),
-        onward=None if found.erased else steps.onward(store, found, form),
+        onward=None if found.erased or by_queue else steps.onward(store, found, form),
         stands=stands,
         waits=steps.waits_for_second(store, found, form),
         before=read.record(store, found.replaces) if found.replaces else None,

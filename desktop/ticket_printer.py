@@ -13,9 +13,12 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from forms.paper.slip import Slip
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 WAIT_S = 3.0  # for a printer to answer or to take a ticket; it prints one in less than a second
 PORT_MAX = 65_535
@@ -62,7 +65,8 @@ def escpos(slip: Slip, width: int) -> bytes:
 
     made = Dummy()
     made.hw("INIT")
-    made.set(align="center", bold=True)
+    _mark(made, slip.mark)
+    made.set(align="center", bold=True, normal_textsize=True)
     made.textln(slip.office)
     made.set(align="center", bold=False)
     made.textln(slip.group)
@@ -77,9 +81,18 @@ def escpos(slip: Slip, width: int) -> bytes:
     made.ln()
     for said in (slip.time, slip.before, slip.foot):
         made.textln(said)
+    _mark(made, slip.mark)
     made.cut()
     output: bytes = made.output
     return output
+
+
+def _mark(made: "Dummy", mark: str) -> None:
+    """Write, white on black and twice as large, that the ticket counts for nothing."""
+    if mark:
+        made.set(align="center", bold=True, double_width=True, double_height=True, invert=True)
+        made.textln(f" {mark} ")
+        made.set(invert=False, normal_textsize=True)
 
 
 def _over_network(address: tuple[str, int], data: bytes) -> None:

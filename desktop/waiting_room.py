@@ -22,6 +22,7 @@ BEFORE_MAX = 4  # calls below the newest: more would be too small to be read fro
 _SMALLEST = QSize(480, 320)
 _START = QSize(900, 560)
 _MARGIN = 0.04  # of the window's height
+_MARKED = 0.12  # likewise, for a mark: it is read from wherever a number is
 _FRESH_MS = 8_000  # for which a call that has just come is shown in the region's colour
 
 
@@ -40,15 +41,19 @@ class Called:
 
 
 class WaitingRoom(QWidget):
-    """Shows calls; `unplugged` comes when its screen went away and it had to come back."""
+    """Shows calls; `unplugged` comes when its screen went away and it had to come back.
+
+    With a `mark` nobody is called in earnest: it stands above all at any time, in the accent.
+    """
 
     unplugged = Signal()
     closed = Signal()
 
-    def __init__(self, look: Look, office: str, beside: QWidget) -> None:
+    def __init__(self, look: Look, office: str, beside: QWidget, mark: str = "") -> None:
         super().__init__(beside, Qt.WindowType.Window)
         self._look = look
         self._office = office
+        self._mark = mark
         self._beside = beside
         self._calls: tuple[Called, ...] = ()
         self._is_fresh = False
@@ -59,8 +64,9 @@ class WaitingRoom(QWidget):
         self._rest.timeout.connect(self._settle)
         self.setMinimumSize(_SMALLEST)
         self.resize(_START)
-        self.setWindowTitle(say("queue.room"))
-        self.setAccessibleName(say("queue.room"))
+        title = " · ".join(part for part in (mark, say("queue.room")) if part)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
         look.changed.connect(self.update)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -112,7 +118,8 @@ class WaitingRoom(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(shade.canvas))
         margin = round(self.height() * _MARGIN)
-        room = self.rect().adjusted(margin, margin, -margin, -margin)
+        whole = self.rect().adjusted(0, self._marked(painter), 0, 0)
+        room = whole.adjusted(margin, margin, -margin, -margin)
         head = round(room.height() * 0.09)
         self._text(
             painter, QRect(room.x(), room.y(), room.width(), head), self._office, shade.muted, 0.8
@@ -126,6 +133,16 @@ class WaitingRoom(QWidget):
             left = QRect(below)
             left.setTop(large.bottom() + margin)
             self._former(painter, left, before)
+
+    def _marked(self, painter: QPainter) -> int:
+        """Paint the mark across the top, and tell how high that is; 0 without one."""
+        if not self._mark:
+            return 0
+        shade = self._look.tokens.colours
+        band = QRect(0, 0, self.width(), round(self.height() * _MARKED))
+        painter.fillRect(band, QColor(shade.accent))
+        self._text(painter, band, self._mark, shade.on_accent, 0.8, QFont.Weight.Bold)
+        return band.height()
 
     @official
     def _newest(self, painter: QPainter, place: QRect) -> None:

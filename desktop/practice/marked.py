@@ -57,11 +57,16 @@ def stamped(page: bytes) -> bytes:
     painter.setFont(face)
     painter.setPen(QPen(QColor(Qt.GlobalColor.black), 4))
     wide = image.width() - 2 * _EDGE
+    said = say("practice.stamp")
+    needs = painter.fontMetrics().horizontalAdvance(said)
+    if needs > wide - _EDGE:  # a ticket of the queue is a narrow strip
+        face.setPixelSize(face.pixelSize() * (wide - _EDGE) // needs)
+        painter.setFont(face)
     for top in (_EDGE, image.height() - _EDGE - _HIGH):
         band = QRect(_EDGE, top, wide, _HIGH)
         painter.fillRect(band, Qt.GlobalColor.white)
         painter.drawRect(band)
-        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, say("practice.stamp"))
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, said)
     painter.end()
     kept = QByteArray()
     buffer = QBuffer(kept)

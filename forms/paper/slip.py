@@ -11,7 +11,10 @@ WIDTHS: Final = (58, 80)  # of the rolls that thermal printers take, in mm
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """What stands on a ticket, in words; no name, since anybody may find one on the floor."""
+    """What stands on a ticket, in words; no name, since anybody may find one on the floor.
+
+    With a `mark` it counts for nothing, and says so above and below, as large as it gets.
+    """
 
     office: str
     group: str
@@ -20,6 +23,7 @@ class Slip(msgspec.Struct, frozen=True):
     before: str
     foot: str
     priority: str = ""
+    mark: str = ""
 
 
 def pdf(slip: Slip, width: int) -> bytes:

@@ -13,6 +13,7 @@ from forms.engine.answers import Answers
 from forms.engine.check import check
 from forms.engine.form import Form
 from forms.engine.problem import Problem, Refused
+from forms.queue import tickets
 from sync.protocol.change import NOBODY, STATE, Number
 from sync.store import attachments, leaves, letters, scope, shelf
 from sync.store.case import Case, decode
@@ -65,9 +66,11 @@ def new(
     `replaces` names the issued letter of this office that the new one corrects, and why is then the
     `reason`; `insert` is as in `move`. Refused with every problem of the answers, and with
     not_in_scope, role_missing, subject_missing, record_unknown, letter_not_issued, reason_missing,
-    number_unused, insert_without_issue, or nik_in_use and the like, which a reason overrides.
+    number_unused, insert_without_issue, or nik_in_use and the like, which a reason overrides; with
+    queue_only for a ticket, which sync.store.queue begins.
     """
     form = store.catalogue.form(service)
+    _any_way(form)
     scope.require(store.takes(form), form)
     with attachments.brought(store, form, answers) as files:
         judged = check(form, resolved(store, form, files.answers), store.scene())
@@ -134,10 +137,11 @@ def move(
     With `insert` a letter is issued out of turn, with the day of the number that it stands behind,
     which needs a reason. Refused(record_unknown | action_unknown | action_not_now |
     action_elsewhere | role_missing | reason_missing | number_unused | insert_without_issue |
-    not_in_scope | day_unconfirmed).
+    not_in_scope | day_unconfirmed | queue_only).
     """
     with store.write() as conn:
         case, form = find(store, conn, record)
+        _any_way(form)
         leaves.require_here(conn, case.id, form.code)
         _whole(case)
         journal = Journal(store, conn)
@@ -267,6 +271,15 @@ def _subject(conn: Connection, form: Form, subject: bytes) -> None:
     if plain is None:
         raise Refused(Problem("record_unknown", "subject"))
     _whole(decode(plain))
+
+
+def _any_way(form: Form) -> None:
+    """Refuse what would leave out a ticket's times and its turn: sync.store.queue alone has them.
+
+    Refused(queue_only).
+    """
+    if form.code == tickets.SERVICE:
+        raise Refused(Problem("queue_only"))
 
 
 def _whole(case: Case) -> None:

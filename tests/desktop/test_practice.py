@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel
 
 from desktop.app import Application
 from desktop.pictures import Visitor
+from desktop.waiting_room import WaitingRoom
 from sync.practice import room
+from sync.store import queue_desk
+from sync.store.queue_desk import Counter
 from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -112,6 +115,24 @@ def test_every_printed_page_bears_the_stamp_and_the_window_closes_without_a_ques
         places = ((x, y) for x in range(0, band.width(), 9) for y in range(0, band.height(), 9))
         assert sum(band.pixelColor(x, y).lightness() < 60 for x, y in places) > 100
     assert application.window.close()
+
+
+def test_a_number_taken_in_practice_says_so_on_its_roll_and_in_the_waiting_room(
+    application: Application, visitor: Visitor, tmp_path: Path
+) -> None:
+    assert application.work is not None
+    roll = tmp_path / "rol"
+    queue_desk.adopt(application.work.desk.store, Counter(printer=str(roll)))
+    visitor.press(KEY.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    visitor.press(KEY.Key_A)
+    visitor.press(KEY.Key_W, CTRL)
+
+    assert roll.read_bytes().count(b" LATIHAN ") == 2
+    (room_shown,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, WaitingRoom))
+    assert room_shown.windowTitle().startswith("LATIHAN")
+    top = room_shown.grab().toImage().pixelColor(4, 4)
+    assert top.name() == application.look.tokens.colours.accent.lower()
+    visitor.press(KEY.Key_W, CTRL)
 
 
 def test_practice_begins_anew_by_one_act_and_ends_at_the_gate_of_the_real_desk(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+import pypdfium2
 import pytest
 
 from desktop.ticket_printer import PaperEnded, SystemTicketPrinter, escpos, network
@@ -50,6 +52,19 @@ def answering(*said: bytes) -> Iterator[tuple[str, Callable[[], bytes]]]:
         served.join()
 
 
+def test_a_ticket_that_counts_for_nothing_says_so_above_and_below_in_white_on_black() -> None:
+    inverted = b"\x1dB\x01"
+
+    data = escpos(msgspec.structs.replace(SLIP, mark="LATIHAN"), 58)
+
+    head, tail = data.split(b"A-007\n")
+    assert [part.count(b" LATIHAN \n") for part in (head, tail)] == [1, 1]
+    assert [part.count(inverted) for part in (head, tail)] == [1, 1]
+    assert head.index(b" LATIHAN \n") < head.index(b"Kelurahan Satu\n")
+    assert tail.index(b"Tunggu nomor") < tail.index(b" LATIHAN \n")
+    assert inverted not in escpos(SLIP, 58)
+
+
 @pytest.mark.parametrize(("width", "times"), [(58, b"\x33"), (80, b"\x55")])
 def test_the_number_stands_large_and_the_paper_is_cut(width: int, times: bytes) -> None:
     data = escpos(SLIP, width)
@@ -70,6 +85,18 @@ def test_a_ticket_on_any_printer_is_a_strip_as_wide_as_its_roll() -> None:
     narrow, wide = (slip.picture(SLIP, width, 72) for width in (58, 80))
     assert int.from_bytes(narrow[16:20], "big") == 164  # 58 mm at 72 points an inch
     assert int.from_bytes(wide[16:20], "big") == 227
+
+
+@pytest.mark.parametrize("mark", ["", "LATIHAN"])
+@pytest.mark.parametrize("width", slip.WIDTHS)
+def test_all_words_of_a_ticket_stand_on_its_one_strip(width: int, mark: str) -> None:
+    made = msgspec.structs.replace(SLIP, mark=mark)
+    with pypdfium2.PdfDocument(slip.pdf(made, width)) as strip:  # type: ignore[no-untyped-call]
+        (page,) = strip
+        said = page.get_textpage().get_text_range()
+
+    assert [text for text in msgspec.structs.astuple(made) if text not in said] == []
+    assert said.count("LATIHAN") == (2 if mark else 0)
 
 
 def test_a_printer_that_has_paper_takes_the_ticket() -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.waiting_room import BEFORE_MAX, Called, WaitingRoom
+from forms.engine.words import say
 from forms.queue.tickets import Ticket
 from sync.store.queue_board import Board
 
@@ -31,7 +32,9 @@ class Room(QObject):
             self.close()
             return
         beside = self._owner.window()
-        self._window = WaitingRoom(self._desk.look, self._desk.store.office.name, beside)
+        store = self._desk.store
+        mark = say("mark.practice") if store.region.practice else ""
+        self._window = WaitingRoom(self._desk.look, store.office.name, beside, mark)
         self._window.unplugged.connect(self._unplugged)
         self._window.closed.connect(self._gone)
         self._window.put(self._calls)

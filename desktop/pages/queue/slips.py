@@ -71,6 +71,7 @@ class Slips:
             say("queue.slip_before", count=before),
             say("queue.slip_foot"),
             rows.reason(board.plan, ticket.priority) if ticket.priority else "",
+            say("mark.practice") if self._desk.store.region.practice else "",
         )
 
     def _on_paper(self, number: str, page: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sync.server.wall.picture import Shown
 
-COUNTS_MAX, OTHERS_MAX = 3, 2
+COUNTS_MAX, OTHERS_MAX = 4, 5  # and one for the laptops
 TURN_MS = 30_000  # long enough to be read across a room, and for every tile within minutes
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from forms.engine.problem import Refused
 from forms.queue.tickets import SERVICE
-from sync.store import queue, queue_board, status
+from sync.store import queue, queue_board, read, status
 from sync.store.verify import verify
 from tests.sync.client.town import Town
 
@@ -31,6 +31,10 @@ def test_who_is_passed_on_to_another_desk_is_called_there_alone(town: Town) -> N
     assert called.number == ticket.number
     states = {t.record: t.state for t in queue_board.read(first).tickets}
     assert (states[ticket.record], states[passed.record]) == ("moved", "done")
+    stamps = ("datang", "masuk", "dipanggil", "mulai", "selesai")
+    here, there = (read.record(store, passed.record).answers for store in (first, second))
+    assert all(here[key] for key in stamps)
+    assert [here[key] for key in stamps] == [there[key] for key in stamps]
     with pytest.raises(Refused) as caught:
         queue.requeue(first, passed.record)
     assert caught.value.problems[0].code == "queue_elsewhere"

@@ -9,6 +9,7 @@ import pytest
 
 LETTER = "letters/surat_keterangan_usaha"
 RESIDENT = "residents/resident"
+TICKET = "queue/ticket"
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_every_service_takes_its_example_and_every_letter_its_number(
     services = [service["code"] for service in teras("services").body["services"]]
 
     for service in services:
-        if teras("services", "show", service).body["subject"]:
-            continue  # such a record is about another one
+        if teras("services", "show", service).body["subject"] or service == TICKET:
+            continue  # such a record is about another one, or has a way of its own
         said = teras("record", "new", service, "--answers", example(service), "--issue")
         assert said.status == 0, (service, said.out)
         if service.startswith("letters/"):
@@ -277,3 +278,10 @@ def test_a_letter_that_is_not_issued_is_only_previewed(
 
     assert (refused.status, refused.codes) == (1, ["letter_not_issued"])
     assert shown.status == 0
+
+
+def test_a_number_of_the_queue_is_not_begun_past_the_queue(teras: Any, example: Any) -> None:
+    said = teras("record", "new", TICKET, "--answers", example(TICKET))
+
+    assert (said.status, said.codes) == (1, ["queue_only"])
+    assert "Antrean (Shift+F3)" in said.body["problems"][0]["message"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forms.engine.problem import Refused
+from forms.queue.tickets import SERVICE
 from sync.protocol.lease import Lease
 from sync.store import leases, queue, queue_board, queue_desk, read, records, verify
 from sync.store.handle import Store
@@ -248,6 +249,26 @@ def test_a_ticket_may_say_whom_it_concerns_and_a_stranger_is_refused(
     assert queue.take(store, "A", subject=person).subject == person
     passed = queue.pass_on(store, queue_board.read(store).tickets[0].record, "B")
     assert passed.subject == person
+
+
+def test_no_ticket_is_begun_or_moved_past_the_queue_that_writes_its_times(store: Store) -> None:
+    ticket = queue.take(store, "A")
+    answers = read.record(store, ticket.record).answers
+
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: records.new(store, SERVICE, answers),
+        lambda: records.move(store, ticket.record, "call"),
+        lambda: records.edit(store, ticket.record, {"dipanggil": answers["datang"]}),
+    )
+    refused = []
+    for act in acts:
+        with pytest.raises(Refused) as caught:
+            act()
+        refused.append(code(caught))
+
+    assert refused == ["queue_only", "queue_only", "state_final"]
+    (left,) = queue_board.read(store).tickets
+    assert (left.state, left.called) == ("waiting", 0)
 
 
 def test_a_ticket_is_not_found_by_typing(store: Store) -> None:
