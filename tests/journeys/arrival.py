@@ -29,11 +29,7 @@ def join(clerk: Visitor, application: Application, city: City, server: Running) 
     for text in (server.url, code, OPERATOR, PASSPHRASE, PASSPHRASE):
         clerk.type(text)
         clerk.press(KEY.Key_Return)
-    clerk.rest(
-        lambda: (
-            isinstance(gate := application.window.gate(), WizardPage) and gate.step == steps.PRINTER
-        )
-    )
+    clerk.rest(lambda: _has_joined(application))
     clerk.take("01_printer")
     clerk.press(KEY.Key_Tab)  # from the test page to "later"
     clerk.press(KEY.Key_Return)
@@ -42,11 +38,6 @@ def join(clerk: Visitor, application: Application, city: City, server: Running) 
     clerk.rest(lambda: application.work is not None)
     assert application.work is not None
     return application.work.desk.store
-
-
-def _has_joined(application: Application) -> bool:
-    gate = application.window.gate()
-    return isinstance(gate, WizardPage) and gate.step == steps.PRINTER
 
 
 def bring_residents(clerk: Visitor, file: Path = PRACTICE) -> None:
@@ -75,3 +66,8 @@ def second_desk(folder: Path, city: City, server: Running) -> Store:
     trip(store, road)
     road.close()
     return store
+
+
+def _has_joined(application: Application) -> bool:
+    gate = application.window.gate()
+    return isinstance(gate, WizardPage) and gate.step == steps.PRINTER
