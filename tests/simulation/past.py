@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from sync.server import backup, revocation, tables
+from sync.server import backup, devices, revocation, tables
 from sync.server import restore as restoring
 from sync.server.city import City
 from tests.simulation import shut_out
@@ -148,6 +148,8 @@ def revoke(world: "World") -> None:
     standing = [one for one in world.laptops if one.device not in world.model.shut_out]
     if len(standing) <= LAPTOPS_MIN or laptop not in standing:
         return
+    if laptop.device not in {one.id for one in devices.listing(world.city)}:
+        return  # a restored city does not list who joined since, until they come again
     revocation.revoke(world.city, laptop.device, ADMINISTRATOR)
     world.model.revoked(laptop)
     world.trace.add("revoked", laptop.name)
