@@ -4,6 +4,8 @@ split of the present incarnation    new keys are made and kept; the next ask sho
 the life comes                      device id, keys, certificate, incarnation: one transaction
 the answer was lost                 the same keys are shown again, the same life comes
 split of another incarnation        not meant for us, nothing
+split, of an ask from before we     the city may have given us the new keys since, and lost is its
+asked for new keys                  answer: nothing; the ask that shows them is told it again
 keys a year old, or at our word     new keys for the life that we have: the id stays, and so does
                                     what was sealed; asked for twice, the first answer stands
 """
@@ -31,11 +33,13 @@ FORMER_KEYS_MAX = 64  # of one life; one a year, and what was asked for
 class Parting(msgspec.Struct, frozen=True):
     """The keys that were made, and the incarnation of the device that is to have them.
 
-    Our present one where it is we ourselves, another for a device of our own.
+    Our present one where it is we ourselves, another for a device of our own. `before` are the
+    nonces of asks that did not show the keys yet.
     """
 
     keys: DeviceKeys
     incarnation: bytes
+    before: list[bytes] = []
 
 
 def shown(conn: Connection) -> Signed | None:
@@ -57,7 +61,8 @@ def renew(store: Store) -> bool:
     with store.write() as conn:
         if settings.read(conn, "parting", Parting) is not None:
             return False
-        settings.write(conn, "parting", Parting(DeviceKeys.make(), store.desk.incarnation))
+        asked = settings.read(conn, "nonces", list[bytes]) or []
+        settings.write(conn, "parting", Parting(DeviceKeys.make(), store.desk.incarnation, asked))
     return True
 
 
@@ -90,7 +95,10 @@ def follow(store: Store, answer: Answer) -> bool:
     elif answer.split == store.desk.incarnation:
         with store.write() as conn:
             under_way = settings.read(conn, "parting", Parting)
-            if under_way is None or under_way.incarnation == store.desk.incarnation:
+            if under_way is None or (
+                under_way.incarnation == store.desk.incarnation
+                and answer.nonce not in under_way.before
+            ):
                 anew = os.urandom(incarnation.INCARNATION_BYTES)
                 settings.write(conn, "parting", Parting(DeviceKeys.make(), anew))
                 return True

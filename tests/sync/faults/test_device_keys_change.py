@@ -129,6 +129,50 @@ def test_new_keys_come_by_stick(town: Town, tmp_path: Path) -> None:
     town.settled(rina)
 
 
+def test_a_stick_from_before_the_change_whose_answer_was_lost_makes_no_second_device(
+    town: Town, tmp_path: Path
+) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    save(rina)
+    out(rina, tmp_path / "stick")
+    rekey.renew(rina)
+    town.exchange([outbox.ask(rina).envelope])
+    desk = rina.desk
+
+    assert visit(town.city, tmp_path / "stick").taken == 1
+    assert back(rina, tmp_path / "stick").refused == []
+    town.go(rina)
+
+    assert len(devices.listing(town.city)) == 1
+    assert (rina.desk.device, rina.desk.incarnation) == (desk.device, desk.incarnation)
+    assert status.status(rina).pending == 0
+    town.settled(rina)
+
+
+def test_a_copy_that_has_an_older_stick_and_asks_for_new_keys_still_parts(
+    town: Town, tmp_path: Path
+) -> None:
+    rina = town.desk("Rina")
+    town.go(rina)
+    rina.close()
+    town.desks.remove(rina)
+    shutil.copytree(rina.folder, town.root / "copy")
+    rina, copy = opened(town, rina.folder), opened(town, town.root / "copy")
+    renewed(town, rina)
+    save(copy, 2)
+    out(copy, tmp_path / "stick")
+    rekey.renew(copy)
+    visit(town.city, tmp_path / "stick")
+    back(copy, tmp_path / "stick")
+
+    town.go(copy)
+
+    assert copy.desk.device != rina.desk.device
+    assert len(devices.listing(town.city)) == 2
+    town.settled(rina, copy)
+
+
 def test_a_copy_from_before_the_change_becomes_a_device_of_its_own(town: Town) -> None:
     rina = town.desk("Rina")
     town.go(rina)
