@@ -147,6 +147,9 @@ class Work(QObject):
             self.first_day.page_picked.connect(self._window.go)
             self.trips.came.connect(self.first_day.refresh)
             self.trips.arrived.connect(self.first_day.refresh)
+        if self._queue:
+            self._queue.citizen_asked.connect(self._open_citizen)
+            self._counter.person.offer_tickets(self._queue.plan.groups, self._queue.take_for)
         self._records.edit_asked.connect(self._edit)
         self._records.correct_asked.connect(self._correct)
         self._numbers.record_picked.connect(self._open)
@@ -242,6 +245,10 @@ class Work(QObject):
     def _open(self, record: bytes) -> None:
         self._window.go("counter")
         self._counter.open_case(record)
+
+    def _open_citizen(self, record: bytes) -> None:
+        self._window.go("counter")
+        self._counter.open_citizen(record)
 
     def _open_any(self, record: Record) -> None:
         self._window.go("counter")

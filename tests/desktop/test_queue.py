@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Application
+from desktop.key_card import gathered
+from desktop.pages.counter.citizen import CitizenPane
 from desktop.pages.queue.page import QueuePage
 from desktop.pictures import Visitor
 from desktop.waiting_room import WaitingRoom
@@ -15,10 +17,11 @@ from forms.queue.tickets import Ticket
 from sync.store import queue_board, queue_desk
 from sync.store.handle import Store
 from sync.store.queue_desk import Counter
-from tests.desktop.office import FakePrinter
+from tests.desktop.office import FakePrinter, somebody
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -79,6 +82,38 @@ def test_who_is_missed_waits_again_and_who_is_served_is_passed_on(
     assert (back.state, back.missed) == ("waiting", 1)
     assert (before.state, after.state) == ("moved", "waiting")
     assert (after.number, after.group) == ("A-001", "C")
+
+
+def test_a_number_taken_at_a_citizens_page_opens_that_page_when_it_is_called(
+    store: Store, desk: Application, visitor: Visitor, heard: list[str]
+) -> None:
+    person = somebody(store, "Ratna Kartika", 7)
+    visitor.press(KEY.Key_F3)
+    visitor.type("ratna kartika")
+    visitor.rest()
+    visitor.press(KEY.Key_Return)
+    visitor.press(KEY.Key_B, ALT)
+    assert heard[-1] == say("queue.taken", number="B-001")
+    shown = desk.window.page()
+    visitor.press(KEY.Key_Escape)
+    visitor.press(KEY.Key_F3, SHIFT)
+    visitor.press(KEY.Key_F2)
+    visitor.press(KEY.Key_O, CTRL)
+
+    assert [(t.number, t.subject, t.state) for t in tickets(store)] == [("B-001", person, "called")]
+    assert desk.window.page() is shown
+    (pane,) = desk.window.findChildren(CitizenPane)
+    assert pane.isVisible()
+    assert pane.citizen is not None
+    assert pane.citizen.record.id == person
+
+
+def test_the_key_card_names_the_keys_between_a_number_and_its_citizen(desk: Application) -> None:
+    assert desk.work is not None
+    card = [row for group in gathered(desk.work._pages, []) for row in group.rows]
+
+    assert ("Alt+B", say("queue.take_for", letter="B", name="Kependudukan")) in card
+    assert ("Ctrl+O", say("queue.citizen")) in card
 
 
 def test_the_waiting_room_reads_along_and_comes_back_from_an_unplugged_screen(

@@ -1,6 +1,6 @@
 """One citizen: who it is, what can be done for them, and what was done before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -11,13 +11,14 @@ from desktop import acts, rows
 from desktop.dates import age
 from desktop.deed import deed
 from desktop.desk import Desk
-from desktop.look.parts import Button, card, chip, column, held, line, restyle, words
+from desktop.look.parts import Button, card, chip, column, held, key_text, line, restyle, words
 from desktop.look.titled import TitledList
 from desktop.pages.counter.services import DIGITS_MAX, Services
 from desktop.panes.facts import Facts, told_of
 from desktop.panes.pane import Pane, esc
 from desktop.tasks import Latest
 from desktop.tones import state as state_words
+from forms.engine.region_queue import Group
 from forms.engine.words import say
 
 
@@ -53,6 +54,7 @@ class CitizenPane(Pane):
         self._services.picked.connect(self.service_picked)
         self._history.rows.picked.connect(lambda entry: self.record_picked.emit(entry.value))
         beside = column(14)
+        self._tickets: list[QAction] = []
         self._household.rows.picked.connect(lambda entry: self._go_to(entry.value.id))
         beside.addWidget(self._services, 5)
         beside.addWidget(self._history, 3)
@@ -64,6 +66,14 @@ class CitizenPane(Pane):
         around.addLayout(beside, 4)
         for digit in range(1, DIGITS_MAX + 1):
             self._add_digit(digit)
+
+    def offer_tickets(self, groups: Iterable[Group], take: Callable[[str, bytes], None]) -> None:
+        """Let Alt and a group's letter take a number of the waiting room for who is shown."""
+        for group in groups:
+            do = partial(self._take, group.letter, take)
+            action = deed(self, "queue.take_for", f"Alt+{group.letter}", "users", do)
+            action.setText(say("queue.take_for", letter=group.letter, name=group.name))
+            self._tickets.append(action)
 
     def open(self, record: bytes, then: Callable[[], None]) -> None:
         """Fetch a citizen and show them; `then` is called when they stand there."""
@@ -101,6 +111,7 @@ class CitizenPane(Pane):
             ("a–z", say("hint.jump")),
             ("F2", say("counter.edit")),
             ("Ctrl+M", say("counter.new_member")),
+            *[(key_text(action), say("queue.hint_take")) for action in self._tickets[:1]],
             esc(),
         ]
 
@@ -124,6 +135,8 @@ class CitizenPane(Pane):
         told = told_of(found.form, answers, store.region.areas)
         self._facts.put(told, scale=self._desk.look.tokens.scale)
         self._edit.setEnabled(found.may_edit)
+        for action in self._tickets:
+            action.setEnabled(not found.record.erased)
         self._member.setEnabled(store.takes(found.form))
         self._household.put([rows.member(one, found.form, today) for one in found.household])
         self._history.put(
@@ -152,6 +165,10 @@ class CitizenPane(Pane):
         around = held(inside)
         around.addLayout(foot)
         return card(around)
+
+    def _take(self, letter: str, take: Callable[[str, bytes], None]) -> None:
+        if self.citizen is not None:
+            take(letter, self.citizen.record.id)
 
     def _go_to(self, record: bytes) -> None:
         if self.citizen is not None:

@@ -42,12 +42,12 @@ class CounterPage(Page):
         self._box = SearchBox()
         self._start = StartPane(desk)
         self._results = ResultsPane(desk)
-        self._person = CitizenPane(desk)
+        self.person = CitizenPane(desk)
         self._record = RecordPane(desk)
         self._day = DayQuestion(desk)
         self._day.opened.connect(self._take_keyboard)
         self._stack = QStackedWidget()
-        for pane in (self._start, self._results, self._person, self._record):
+        for pane in (self._start, self._results, self.person, self._record):
             self._stack.addWidget(pane)
         deed(self, "day.change", "", "calendar-blank", lambda: self.ask_day(again=True))
         self._undoing = Undoing(desk, self, self._record)
@@ -92,7 +92,7 @@ class CounterPage(Page):
     def open_record(self, record: Record) -> None:
         """Open a person's page, or the record of a case."""
         if acts.is_person(self._desk.store.catalogue.form(record.service)):
-            self._open_citizen(record.id)
+            self.open_citizen(record.id)
         else:
             self.open_case(record.id)
 
@@ -136,7 +136,7 @@ class CounterPage(Page):
             return True
         if self._here() is self._record and self._record.put_away():
             return True
-        if self._here() is self._person and self._person.step_back():
+        if self._here() is self.person and self.person.step_back():
             return True
         self._close_form()
         if self._trail:
@@ -166,10 +166,10 @@ class CounterPage(Page):
         self._results.picked.connect(self._pick)
         self._start.record_picked.connect(self.open_record)
         self._start.draft_picked.connect(self._open_draft)
-        self._person.service_picked.connect(self._open_service)
-        self._person.record_picked.connect(self.open_record)
-        self._person.edit_asked.connect(self._edit_citizen)
-        self._person.member_asked.connect(self._new_member)
+        self.person.service_picked.connect(self._open_service)
+        self.person.record_picked.connect(self.open_record)
+        self.person.edit_asked.connect(self._edit_citizen)
+        self.person.member_asked.connect(self._new_member)
         self._record.edit_asked.connect(self.edit)
         self._record.correct_asked.connect(self.correct)
         self._record.changed.connect(self.worked)
@@ -205,18 +205,20 @@ class CounterPage(Page):
         else:
             self.open_record(record)
 
-    def _open_citizen(self, record: bytes) -> None:
-        def shown() -> None:
-            self._person.come()
-            self._show(self._person)
-            self._person.begin()
+    def open_citizen(self, record: bytes) -> None:
+        """Open a person's page."""
 
-        self._person.open(record, shown)
+        def shown() -> None:
+            self.person.come()
+            self._show(self.person)
+            self.person.begin()
+
+        self.person.open(record, shown)
 
     def _open_service(self, service: str) -> None:
-        if self._person.citizen is None:
+        if self.person.citizen is None:
             return
-        record = self._person.citizen.record
+        record = self.person.citizen.record
         form = self._desk.store.catalogue.form(service)
         title = f"{worded(form.title)} · {rows.name(record.answers)}"
         work = partial(acts.prefilled, self._desk.store, service, record.id)
@@ -232,13 +234,11 @@ class CounterPage(Page):
         self.open_form(opening.newcomer(form, self._box.text().strip()))
 
     def _new_member(self) -> None:
-        if self._person.citizen is not None:
-            found = self._person.citizen
+        if (found := self.person.citizen) is not None:
             self.open_form(opening.relative(found.record, found.form))
 
     def _edit_citizen(self) -> None:
-        if self._person.citizen is not None:
-            found = self._person.citizen
+        if (found := self.person.citizen) is not None:
             self.open_form(opening.to_change(found.record, found.form))
 
     def _close_form(self) -> None:
@@ -258,7 +258,7 @@ class CounterPage(Page):
         if acts.is_person(done.form):
             self._desk.notices.say("form.person_saved")
             self._trail = []
-            self._open_citizen(saved.record)
+            self.open_citizen(saved.record)
             return
         number = saved.number.text if saved.number is not None else ""
         if number:
@@ -277,6 +277,6 @@ class CounterPage(Page):
 
     def _show(self, pane: Pane) -> None:
         here = self._here()
-        if here is not pane and here in (self._results, self._person, self._record):
+        if here is not pane and here in (self._results, self.person, self._record):
             self._trail.append(here)
         self._stack.setCurrentWidget(pane)

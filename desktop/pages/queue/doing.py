@@ -10,6 +10,7 @@ from desktop.desk import Desk
 from desktop.notices import Tone
 from desktop.pages.queue.rows import Target
 from forms.queue.tickets import AT_COUNTER, Ticket
+from sync.protocol.change import NOBODY
 from sync.store import queue, queue_board, queue_desk
 from sync.store.handle import Store
 from sync.store.queue_board import Board
@@ -26,11 +27,11 @@ class Doing(QObject):
         super().__init__(owner)
         self._desk = desk
 
-    def take(self, letter: str, priority: str) -> None:
-        """Give out the next number of a group."""
+    def take(self, letter: str, priority: str, subject: bytes = NOBODY) -> None:
+        """Give out the next number of a group; `subject` is whom it concerns, if that is known."""
 
         def work(store: Store) -> tuple[Board, Ticket]:
-            ticket = queue.take(store, letter, priority=priority)
+            ticket = queue.take(store, letter, priority=priority, subject=subject)
             board = queue_board.read(store)
             return board, next(one for one in board.tickets if one.record == ticket.record)
 

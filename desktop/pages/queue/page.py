@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.deed import deed
@@ -35,12 +35,17 @@ LOOK_MS = 20_000  # minutes go by, and tickets of other desks come by themselves
 
 
 class QueuePage(Page):
-    """Numbers at the left, the line at the right; who is passed on, figures and setup behind."""
+    """Numbers at the left, the line at the right; who is passed on, figures and setup behind.
+
+    `citizen_asked` comes with whom a ticket concerns, to open their page; `plan` are the groups.
+    """
+
+    citizen_asked = Signal(object)
 
     def __init__(self, desk: Desk, plan: Plan) -> None:
         super().__init__()
         self._desk = desk
-        self._plan = plan
+        self.plan = plan
         self._board: Board | None = None
         self._reading = Latest(desk.tasks, self)
         self._slips = Slips(desk, self)
@@ -50,7 +55,8 @@ class QueuePage(Page):
         self._doing.taken.connect(self._took)
         self._make_deeds()
         self._here = AtCounter(
-            desk.look, [self._next, self._go, self._recall, self._miss, self._pass, self._cancel]
+            desk.look,
+            [self._next, self._go, self._recall, self._miss, self._pass, self._cancel, self._open],
         )
         self._taking = Taking(self, plan, desk.look)
         self._taking.asked.connect(self._doing.take)
@@ -99,6 +105,10 @@ class QueuePage(Page):
         """Fetch the waiting room."""
         self._reading.ask(partial(queue_board.read, self._desk.store), self._put)
 
+    def take_for(self, letter: str, subject: bytes) -> None:
+        """Give a citizen the next number of a group, from their own page."""
+        self._doing.take(letter, "", subject)
+
     def leave(self) -> None:
         """Let the waiting room's window go with who is signed in."""
         self._timer.stop()
@@ -112,7 +122,7 @@ class QueuePage(Page):
         """Name the keys that matter now."""
         if not self._behind.is_line:
             return [("Enter", say("hint.choose")), ("Esc", say("desk.do_back"))]
-        letters = "".join(group.letter for group in self._plan.groups)
+        letters = "".join(group.letter for group in self.plan.groups)
         return [
             (" ".join(letters), say("queue.hint_take")),
             ("F2", say("queue.next")),
@@ -128,6 +138,7 @@ class QueuePage(Page):
         self._miss = deed(self, "queue.miss", "Delete", "prohibit", self._on(self._doing.miss))
         self._pass = deed(self, "queue.pass", "Ctrl+M", "arrow-right", self._choose_target)
         self._cancel = deed(self, "queue.cancel", "Ctrl+Delete", "x-circle", self._cancel_chosen)
+        self._open = deed(self, "queue.citizen", "Ctrl+O", "user", self._open_citizen)
         self._print = deed(self, "queue.print", "Ctrl+P", "printer", self._print_again)
         self._show_room = deed(self, "queue.room_open", "Ctrl+W", "eye", self._toggle_room)
         self._figures = deed(self, "queue.times", "Ctrl+I", "clock", self._show_times)
@@ -161,8 +172,13 @@ class QueuePage(Page):
 
     def _took(self, board: Board, ticket: Ticket) -> None:
         self._put(board)
-        if not self._slips.put(board, ticket):
+        if not self._slips.put(board, ticket) or ticket.subject:
             self._desk.notices.say("queue.taken", number=ticket.number)
+
+    def _open_citizen(self) -> None:
+        found = self._meant()
+        if found is not None and found.subject:
+            self.citizen_asked.emit(found.subject)
 
     def _cancel_chosen(self) -> None:
         self._with(self._doing.cancel, self._line.rows.chosen())
@@ -205,7 +221,10 @@ class QueuePage(Page):
         self._board = board
         self._here.put(board)
         self._taking.count(board.ours)
+        had_keyboard = self._line.rows.hasFocus()
         self._line.put(rows.line(board, self._desk.store.now()))
+        if had_keyboard and not self._line.rows.isVisible():  # nobody waits: the keys go on here
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._behind.put(board)
         self._summed.setText(rows.summed(board))
         self._room.put(board)
@@ -259,7 +278,7 @@ class QueuePage(Page):
 
     def _done(self) -> None:
         """Show the line again, what is true in it, and let it travel."""
-        if not self._behind.is_line:
+        if self.isVisible() and not self._behind.is_line:
             self.back()
         self.worked.emit()
         self.refresh()

@@ -19,7 +19,10 @@ def columns(look: Look) -> int:
 
 
 class AtCounter(QFrame):
-    """The number, its group and state; below it the page's deeds, the first of them filled."""
+    """The number, its group and state; below it the page's deeds, the first of them filled.
+
+    The last one opens a citizen's page, and is there with a ticket that names one.
+    """
 
     def __init__(self, look: Look, deeds: list[QAction]) -> None:
         super().__init__()
@@ -34,6 +37,7 @@ class AtCounter(QFrame):
         self._buttons = [
             Button(action, "plain" if at else "primary") for at, action in enumerate(deeds)
         ]
+        self._buttons[-1].hide()
         head = line(10)
         head.addWidget(self._number)
         head.addWidget(self._state)
@@ -55,6 +59,7 @@ class AtCounter(QFrame):
             self._number.setText(say("queue.nobody"))
             self._group.setText(name or say("queue.unnamed"))
             self._state.hide()
+            self._buttons[-1].hide()
             return
         group = rows.group_name(board.plan, here.group)
         why = rows.reason(board.plan, here.priority) if here.priority else ""
@@ -63,6 +68,7 @@ class AtCounter(QFrame):
         self._state.setText(rows.state(here))
         restyle(self._state, tone=_TONES.get(here.state, "plain"))
         self._state.show()
+        self._buttons[-1].setVisible(bool(here.subject))
 
     def _lay(self) -> None:
         across = columns(self._look)
