@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.collector import Collector
@@ -25,6 +26,7 @@ from desktop.look.look import Look
 from desktop.look.tokens import ACCENT
 from desktop.notices import Notice, Notices, Tone
 from desktop.pages.sign_in import SignIn
+from desktop.scanner import Scanner, stamp
 from desktop.tasks import Lane, Tasks
 from desktop.tongue import Tongue
 from forms.engine import words
@@ -311,6 +313,7 @@ def run(folder: Path, *, practises: bool = False) -> int:
 
     idle = Idle(app)
     idle.passed.connect(desk.lock)
+    listen(app, desk)
     sys.excepthook = partial(_told, desk.notices)
     desk.open()
     if practises:
@@ -318,6 +321,15 @@ def run(folder: Path, *, practises: bool = False) -> int:
     status = app.exec()
     desk.finish()
     return status
+
+
+def listen(
+    app: QApplication, desk: Application, when: Callable[[QKeyEvent], int] = stamp
+) -> Scanner:
+    """Have devices that type as keyboards be heard wherever the keyboard stands."""
+    scanner = Scanner(app, lambda: bool(desk.window.here), desk, when)
+    scanner.scanned.connect(lambda text: desk.work.scanned(text) if desk.work else None)
+    return scanner
 
 
 def open_window(app: QApplication, store: "Store", **seams: Any) -> Application:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from desktop import calibration
 from desktop.acts import PEOPLE, Shown
@@ -35,6 +36,7 @@ from forms.paper import letter
 from forms.queue import tickets
 from sync.client import journey
 from sync.client.timetable import morning
+from sync.crypto.letter import PREFIX
 from sync.store import status
 from sync.store.handle import Store
 from sync.store.keystore import Keystore
@@ -209,6 +211,16 @@ class Work(QObject):
         self.look()
         if self.first_day:
             self.first_day.refresh()
+
+    def scanned(self, text: str) -> None:
+        """Bring what a device typed to where it belongs; a dialog is answered first."""
+        if QApplication.activeModalWidget() is not None:
+            self.desk.notices.say("capture.dialog_first")
+        elif text.startswith(PREFIX) or (self._window.here == "check" and not text.isdecimal()):
+            self._window.go("check").search(text)
+        else:
+            self._window.go("counter")
+            self._counter.search(text, opens=True)
 
     def send(self) -> None:
         """Show how things stand, and send at once."""

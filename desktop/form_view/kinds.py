@@ -16,6 +16,7 @@ from desktop.form_view.matching import Option, numbered
 from desktop.form_view.notation import NOTATIONS
 from desktop.form_view.residents import Residents
 from desktop.form_view.told import value_text
+from desktop.scanner import KEEPS
 from forms.engine.answers import Scene
 from forms.engine.kinds.choice import options
 from forms.engine.kinds.rows import columns
@@ -25,6 +26,7 @@ from forms.engine.words import say, worded
 UNITS = 12  # A form's width; what a field takes of it stands in `width`.
 _PLAIN = Party(asks=("nik", "nama"), resident="never")  # Where a form says nothing of whom it asks.
 _SHORT_DIGITS = 3  # An RT and its RW: two of them stand in the place of one line.
+_CARDS = {"nik": 16, "kk": 16}  # Digits of what a card reader types into just such a question.
 _SEGMENT_LETTERS = 16  # Longer labels don't fit side by side; they become a typed choice.
 
 
@@ -47,9 +49,11 @@ def width(field: Field, columns: int) -> int:
 
 def _line(field: Field, _scene: Scene, _residents: _Register) -> Editor:
     notation = NOTATIONS[field.kind]
-    return LineEditor(
+    made = LineEditor(
         notation, worded(field.hint) or (say(f"field.{notation.hint}") if notation.hint else "")
     )
+    made.core.setProperty(KEEPS, _CARDS.get(field.kind))
+    return made
 
 
 def _paragraph(field: Field, _scene: Scene, _residents: _Register) -> Editor:

@@ -78,6 +78,10 @@ class CheckPage(Page):
         """Take what a scanner types."""
         self._box.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def search(self, text: str) -> None:
+        """Judge a code that was scanned wherever the keyboard stood."""
+        self._reading.ask(partial(checking.by_qr, self._desk.store, text), self._put)
+
     def panes(self) -> list[QWidget]:
         """List the parts between which F6 goes."""
         return [self._box, self._recent.rows]
@@ -116,7 +120,7 @@ class CheckPage(Page):
         if not text:
             return
         self._box.wipe()  # At once: the next scan may come before the answer to this one.
-        self._reading.ask(partial(checking.by_qr, self._desk.store, text), self._put)
+        self.search(text)
 
     def _put(self, found: Finding) -> None:
         entry = _entry(found, self._desk.store.now())

@@ -90,6 +90,7 @@ class SyncPage(Page):
         """Go from a choice to how things stand."""
         if self._stack.currentWidget() is not self._choice:
             return False
+        self._choice.drop()
         self._stack.setCurrentIndex(0)
         self.begin()
         return True

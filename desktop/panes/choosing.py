@@ -125,6 +125,11 @@ class ChoicePane(Pane):
         self._record = record
         self._reading.ask(partial(disputes, self._desk.store, record), self._put)
 
+    def drop(self) -> None:
+        """Be gone from: an answer that is still under way must not open the choice again."""
+        self._record = b""
+        self._reading.drop()
+
     def begin(self) -> None:
         """Put the keyboard where neither key is pressed by slip: Enter keeps what stands."""
         self._buttons["present"].setFocus(Qt.FocusReason.TabFocusReason)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.app import Application, open_window
+from desktop.app import Application, listen, open_window
 from desktop.panes import happened
 from desktop.pictures import Visitor
 from forms.engine.problem import Refused
@@ -17,6 +17,7 @@ from sync.server import exchange
 from sync.server.city import City
 from sync.store import inbox, operators, read, records
 from sync.store.handle import Store
+from tests.desktop.hands import TYPIST, Hands
 from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied, somebody
 from tests.sync.client.town import founded
 
@@ -167,3 +168,23 @@ def test_a_head_chooses_what_two_heads_made_of_a_clerks_roles(
 
         roles = {person.name: person.roles for person, _ in operators.listing(third)}
         assert roles["Tari"] == ("verifikator",)
+
+
+def test_a_card_that_is_read_over_a_choice_chooses_nothing_and_a_finger_does(
+    qapp: QApplication, desk: Application, visitor: Visitor, store: Store
+) -> None:
+    hands = Hands()
+    listen(qapp, desk, hands.when)
+    to_the_choice(visitor)
+
+    hands.scan("1212121212121212")
+    visitor.rest()
+    assert len(inbox.listing(store)) == 1
+    assert desk.window.here == "counter"
+
+    to_the_choice(visitor)
+    assert "Yang diajukan" in shown(desk)
+    assert len(inbox.listing(store)) == 1
+    hands.type("2", TYPIST)
+    visitor.rest(lambda: inbox.listing(store) == [])
+    assert telephone(store) == THEIRS

@@ -83,11 +83,11 @@ class CounterPage(Page):
         """Keep what is typed."""
         self._close_form()
 
-    def search(self, text: str) -> None:
-        """Search for a text, as if it were typed here."""
+    def search(self, text: str, *, opens: bool = False) -> None:
+        """Search for a text, as if it were typed here; `opens` takes what alone is found."""
         self._box.setText(text)
         self._to_search()
-        self._results.ask(text)
+        self._results.ask(text, opens=opens)
 
     def open_record(self, record: Record) -> None:
         """Open a person's page, or the record of a case."""

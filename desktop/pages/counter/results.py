@@ -36,7 +36,7 @@ class ResultsPane(Pane):
         self._desk = desk
         self._finding = Latest(desk.tasks, self)
         self._asked = ""
-        self._waits = self._hurried = False
+        self._waits = self._hurried = self._opens = False
         self.hits = EntryList(desk.look, say("counter.results"))
         self.hits.setProperty("role", "plain")
         self.hits.is_steered = True
@@ -64,9 +64,9 @@ class ResultsPane(Pane):
         around.addWidget(card(inner), 5)
         around.addWidget(self._beside, 4)
 
-    def ask(self, text: str) -> None:
-        """Search for a text; what is shown stays until the answer comes."""
-        self._asked, self._waits, self._hurried = text.strip(), True, False
+    def ask(self, text: str, *, opens: bool = False) -> None:
+        """Search for a text; what is shown stays until the answer, `opens` takes an only hit."""
+        self._asked, self._waits, self._hurried, self._opens = text.strip(), True, False, opens
         work = partial(read.find, self._desk.store, text, limit=FOUND_MAX)
         self._finding.ask(work, partial(self._put, text.strip()))
 
@@ -87,7 +87,7 @@ class ResultsPane(Pane):
 
     def drop(self) -> None:
         """Forget a search that is still under way."""
-        self._waits = self._hurried = False
+        self._waits = self._hurried = self._opens = False
         self._finding.drop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,8 +111,9 @@ class ResultsPane(Pane):
         self.hits.put(hits)
         self.hits.choose(0)
         if text == self._asked:
-            hurried, self._waits, self._hurried = self._hurried, False, False
-            if hurried:
+            picks = self._hurried or (self._opens and len(found) == 1)
+            self._waits = self._hurried = self._opens = False
+            if picks:
                 self.hits.pick()
 
     def _show_facts(self, record: Record | None) -> None:
