@@ -83,7 +83,8 @@ class Welcome(msgspec.Struct, frozen=True):
     `pack` is the region's files by name; `certificate` is the region root's signature over the
     device's letter key; `pages` are the start of its streams; `operator` is the record id of the
     first operator. `admission` is kept for a server that forgets the device, `lineage` the
-    present epoch's statement for one that forgets the epoch.
+    present epoch's statement for one that forgets the epoch, `erasures` the office's entries of
+    sync.protocol.erase for one that forgets whom it erased, as many as one answer has.
     """
 
     device: bytes
@@ -102,3 +103,4 @@ class Welcome(msgspec.Struct, frozen=True):
     time: int
     admission: Signed | None = None
     lineage: list[Signed] = []
+    erasures: list[Signed] = []

@@ -19,6 +19,7 @@ verdict `erased`: its body is dropped, its number is registered all the same. `e
 not erased: no person's data may ever stand in it.
 
     Answer.erasures     entries after the last one that the ask tells of, of its desk's office
+    Welcome.erasures    the first entries of the office: whose pages come with it are shells by them
     Answer.forgot       the city has not the entry that the ask tells of: it was put back
     Ask.erased          Signed(Carried) by the device, domain "erased": what it has carried out
     Ask.erasures        the newest entries of a desk that heard so; what is new in them is entered

@@ -25,6 +25,7 @@ from sync.server import (
     city_keys,
     codes,
     epochs,
+    erasure_list,
     leases,
     lives,
     offices,
@@ -181,6 +182,7 @@ def _welcome(connection: Connection, city: City, device: Device, role: str) -> W
         time=city.now(),
         admission=_admission(city, row, shape),
         lineage=epochs.statements(connection, city, office.id, city.epoch, own=True),
+        erasures=erasure_list.told(connection, city, office.id, None).entries,
     )
 
 

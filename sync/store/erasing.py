@@ -51,12 +51,14 @@ class _Traces(NamedTuple):
     values: set[bytes]
 
 
-def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> None:
+def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> bool:
     """Carry out entries of the city's list, each in one transaction; one done before is harmless.
 
+    Tells whether it is news that the city forgot some: the next ask shows them, and is due at once.
     Refused(signature_wrong | message_malformed); entries before one that was refused are done.
     """
-    if forgot != bool(store.setting(_FORGOTTEN, bool)):
+    known = bool(store.setting(_FORGOTTEN, bool))
+    if forgot != known:
         with store.write() as conn:
             settings.write(conn, _FORGOTTEN, forgot)
     for one in entries[:ENTRIES_MAX]:
@@ -75,6 +77,7 @@ def take(store: Store, entries: Sequence[Signed], *, forgot: bool) -> None:
                 backup_list.hold(conn)
             settings.write(conn, _LAST, Last(entry.number, following(plain)))
         chunks.drop(store, gone)
+    return forgot and not known
 
 
 def carried(store: Store, conn: Connection) -> Signed | None:

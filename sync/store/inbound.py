@@ -81,7 +81,7 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
         texts.put(conn, answer.texts)
         leases.put(conn, answer.leases)
         looks.received(store, conn, answer.looks)
-    erasing.take(store, answer.erasures, forgot=answer.forgot)
+    reminds = erasing.take(store, answer.erasures, forgot=answer.forgot)
     living = store.desk.incarnation
     rows, fault = _told(store, answer, first_hand=nonce is not None)
     verdicts, renamed = 0, False
@@ -96,7 +96,7 @@ def take(store: Store, data: bytes, nonce: bytes | None = None) -> Taken:
     anew = rekey.follow(store, answer) or store.desk.incarnation != living
     _hear(store, answer)
     is_open, healing = recovery.under_way(store)
-    healing = healing or bool(answer.lineage) or anew
+    healing = healing or bool(answer.lineage) or anew or reminds
     if is_open and not (healing or answer.more or _is_stopped(store)):
         with store.write() as conn:
             recovery.finish(store, conn)

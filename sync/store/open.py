@@ -21,6 +21,7 @@ from sync.protocol.lock import Lock
 from sync.store import (
     attempt,
     chunks,
+    erasing,
     incarnation,
     leases,
     own_key,
@@ -103,8 +104,9 @@ def create(  # noqa: PLR0913 - what enrolment brings together; all but two by na
 
 
 def _begin(store: Store, welcome: Welcome, file: SlotFile) -> None:
-    """Take the start of the streams; the slots come last, since with them there is a store."""
+    """Take what is erased and the streams' start; the slots come last: with them is a store."""
     try:
+        erasing.take(store, welcome.erasures, forgot=False)
         for page in welcome.pages:
             pages.take(store, page)
         file.write(store.folder)

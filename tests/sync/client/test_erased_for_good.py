@@ -27,7 +27,7 @@ from tests.sync.client.erasing import (
 )
 from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
 from tests.sync.client.scans import begun, scan
-from tests.sync.faults.carrying import out, visit
+from tests.sync.faults.carrying import keeping, out, visit
 from tests.sync.faults.restoring import Town
 
 
@@ -36,6 +36,42 @@ def town(tmp_path: Path) -> Iterator[Town]:
     made = Town(tmp_path)
     yield made
     made.close()
+
+
+def test_a_city_whose_list_is_lost_hears_of_it_from_its_desks(town: Town) -> None:
+    rina, budi = town.desk("Rina"), town.desk("Budi")
+    resident = person(rina)
+    town.go(rina, budi)
+    image = town.image()
+    erase(town.city, resident)
+    town.go(rina)  # Budi has the person still, and has not heard
+    (town.folder / erasure_list.NAME).unlink()
+    town.put_back(image)
+
+    town.go(rina)
+    assert left_in_database(town.city.database.url) == []
+    town.settled(rina, budi)
+    assert left_at(budi) == []
+    assert (carried(rina), carried(budi)) == (1, 1)
+
+
+def test_a_desk_that_joined_after_an_erasure_reminds_a_city_that_forgot_it(town: Town) -> None:
+    rina = town.desk("Rina")
+    resident = person(rina)
+    town.go(rina)
+    image = town.image()
+    erase(town.city, resident)
+    tari = town.desk("Tari")  # and nobody else has heard
+    (town.folder / erasure_list.NAME).unlink()
+    town.put_back(image)
+    assert left_in_database(town.city.database.url) != []
+
+    town.go(tari)
+
+    assert left_in_database(town.city.database.url) == []
+    town.settled(rina, tari)
+    assert left_at(rina) == left_at(tari) == []
+    assert keeping(tari) == keeping(rina)
 
 
 def test_a_backup_of_an_older_disk_neither_holds_the_person_nor_shortens_the_list(

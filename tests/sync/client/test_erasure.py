@@ -131,23 +131,6 @@ def test_a_new_machine_that_has_only_the_backups_folder_forgets_the_person_too(
     assert left_at(rina) == []
 
 
-def test_a_city_whose_list_is_lost_hears_of_it_from_its_desks(town: Town) -> None:
-    rina, budi = town.desk("Rina"), town.desk("Budi")
-    resident = person(rina)
-    town.go(rina, budi)
-    image = town.image()
-    erase(town.city, resident)
-    town.go(rina)  # Budi has the person still, and has not heard
-    (town.folder / erasure_list.NAME).unlink()
-    town.put_back(image)
-
-    town.go(rina, rina)
-    assert left_in_database(town.city.database.url) == []
-    town.settled(rina, budi)
-    assert left_at(budi) == []
-    assert (carried(rina), carried(budi)) == (1, 1)
-
-
 def test_a_server_that_starts_on_an_older_disk_reads_the_list_in_its_folder(town: Town) -> None:
     rina = town.desk("Rina")
     resident = person(rina)
