@@ -25,7 +25,7 @@ def test_what_was_never_counted_gives_way() -> None:
 def test_those_that_have_no_seat_take_turns_in_the_last_one() -> None:
     tiles = shown(1, 2, 3, 4, 5)
 
-    seen = [places(seated(tiles, 3, turn * TURN_MS)) for turn in range(4)]
+    seen = [places(seated(tiles, 4, turn * TURN_MS)) for turn in range(4)]
 
     assert [one[:2] for one in seen] == [[0, 1]] * 4
     assert [one[2] for one in seen] == [2, 3, 4, 2]
