@@ -13,7 +13,7 @@ from sync.store import search, starts
 from sync.store import snapshot as taking
 from sync.store.handle import Store
 
-WELCOME_ROWS = 5
+WELCOME_ROWS = 6
 PART_ROWS = 6
 NEVER = 10**9
 
