@@ -221,8 +221,8 @@ def _palette(walk: Walk) -> Iterator[None]:
 def _waiting_room(walk: Walk) -> Iterator[QWidget]:
     _queue(walk)
     walk.visitor.press(KEY.Key_W, CTRL)
-    rooms = [one for one in QApplication.topLevelWidgets() if isinstance(one, WaitingRoom)]
-    yield rooms[0]
+    shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+    yield next(one for one in shown if isinstance(one, WaitingRoom))
     walk.visitor.press(KEY.Key_W, CTRL)
 
 

@@ -17,6 +17,7 @@ from sync.store.case import decode
 from sync.store.handle import Store
 from sync.store.registers import page
 from sync.store.registers.table import Period
+from tests import scale
 from tests.sync.client.town import at_city, phone, shapes
 from tests.sync.faults.carrying import (
     LETTER,
@@ -34,7 +35,7 @@ from tests.sync.faults.carrying import (
 Enrol = Callable[..., Store]
 SERVICES = (RESIDENT, LETTER)
 EVER = Period(dt.date(2020, 1, 1), dt.date(2099, 12, 31))
-LETTERS = 1_000
+LETTERS = scale.of(1_000, 300)
 ROUNDS = 10
 EACH = LETTERS // ROUNDS // 2  # letters of a desk between two walks
 STICKS = 3  # that go round at the same time

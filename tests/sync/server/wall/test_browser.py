@@ -15,6 +15,7 @@ from sync.server import live, run
 from sync.server.city import City
 from sync.server.run import Address
 from sync.server.wall import tokens
+from tests import scale
 from tests.chromium import RULES, launched
 from tests.sync.server.conftest import ADMINISTRATOR, Time
 from tests.sync.server.laptop import Laptop
@@ -22,7 +23,7 @@ from tests.sync.server.wall.conftest import Issue
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1920, 1080), (1366, 768), (3840, 2160))
+SIZES = ((1366, 768), (1920, 1080), (3840, 2160))[: scale.of(3, 2)]
 FAR_PX = 40  # of a figure on a screen of 1080 lines: 21 mm at 50 inches, 18 minutes of arc at 4 m
 # Text that lies outside of its own box, or of the box that it belongs in.
 CUT = """() => [...document.querySelectorAll(
