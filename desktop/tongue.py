@@ -59,7 +59,8 @@ class _Own(QTranslator):
         """Give the words for what Qt says; None leaves Qt its own."""
         if context == _KEYS:
             return None
-        return words.texts(self.spoken).get(f"{AREA}.{code(text)}")
+        # Qt's own is said here too: another translator of this process may speak otherwise.
+        return words.texts(self.spoken).get(f"{AREA}.{code(text)}", text)
 
 
 def code(text: str) -> str:
