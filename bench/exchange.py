@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from sync.store.keystore import NoKeystore
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.people import people
@@ -33,22 +35,6 @@ REGION = ROOT / "resources" / "regions" / "kota_contoh.toml"
 PASSPHRASE = "perahu layar putih"
 SIZES = (1_000, 10_000, 100_000)
 EDITS = 100
-
-
-class NoKeystore:
-    """A machine without a keystore."""
-
-    def available(self) -> bool:
-        """There is none."""
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        """Give nothing."""
-        raise KeyError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        """Keep nothing."""
-        raise KeyError(name, len(secret))
 
 
 class Counted:

@@ -19,28 +19,13 @@ from sync.protocol.enrol import OfficeShape, Welcome
 from sync.store import open as opening
 from sync.store import records, workbook, workbook_sheet
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.records import Item
 
 ROOT = Path(__file__).parents[1]
 SHEET = ROOT / "tests" / "data" / "siak_cikokol.xlsx"
 RUNS = 5
 PAGE = 1000
-
-
-class NoKeystore:
-    """A system that keeps no secrets."""
-
-    def available(self) -> bool:
-        """Say so."""
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        """Keep nothing."""
-        raise LookupError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        """Keep nothing."""
-        raise LookupError(name, len(secret))
 
 
 def main(sizes: Iterable[int]) -> None:

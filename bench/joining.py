@@ -21,7 +21,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.exchange import PASSPHRASE, REGION, ROOT, Counted, NoKeystore, desk, fill
+from bench.exchange import PASSPHRASE, REGION, ROOT, Counted, desk, fill
 from forms.engine import example
 from forms.engine.region import Office
 from sync.client.enrol import enrol
@@ -32,6 +32,7 @@ from sync.store import records
 from sync.store import snapshot as taking
 from sync.store.handle import Store
 from sync.store.journal import Journal, edited
+from sync.store.keystore import NoKeystore
 
 SIZES = (1_000, 10_000, 50_000)
 SLOW = 50_000 / 8  # bytes a second

@@ -6,16 +6,16 @@ that was issued, spread over the days of a year and over three services; one in 
 
 import datetime as dt
 import random
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.people import people
+from bench.spent import peak, spent
 from forms.engine import example
 from sync.protocol.change import STATE, Number
 from sync.store import kept, records
@@ -24,6 +24,9 @@ from sync.store.journal import Act, Journal, vouched
 from sync.store.registers import page, report
 from sync.store.registers.table import Period
 from tests.sync.store.laptop import Desk, make_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LETTERS = 60_000
 SERVICES = (
@@ -152,18 +155,6 @@ def files(store: Store, folder: Path) -> None:
         size = path.stat().st_size / 1e6
         what = f"{name} as {file}"
         print(f"{what:<26}{done.rows:>8,} rows{seconds:>8.1f} s{size:>8.1f} MB{peak():>8,.0f} MB")
-
-
-def peak() -> float:
-    """Give the most memory that was held so far, in MB, the filling included."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def spent(act: Callable[[], object]) -> float:
-    """Do it once; return the milliseconds."""
-    begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
 
 
 if __name__ == "__main__":

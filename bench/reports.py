@@ -6,17 +6,17 @@ Letters are those of `bench/register.py`.
 
 import datetime as dt
 import random
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import register
 from bench.people import people
+from bench.spent import peak, spent
 from sync.protocol.change import STATE
 from sync.store.handle import FILE, Store
 from sync.store.journal import Act, Journal
@@ -122,18 +122,6 @@ def written(store: Store, name: str, period: Period, folder: Path) -> None:
         path = folder / f"{name}{ending}"
         took = spent(lambda path=path: report.write(store, name, period, path))  # type: ignore[misc] # bound here
         print(f"{path.name:<28}{took:>12,.0f} ms{path.stat().st_size / 1e6:>14.2f} MB")
-
-
-def peak() -> float:
-    """Give the most memory that was held so far, in MB, the filling included."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def spent(act: Callable[[], object]) -> float:
-    """Do it once; return the milliseconds."""
-    begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import Application
 from desktop.demo import PaperDrawer
 from desktop.tasks import Tasks
+from sync.store.keystore import NoKeystore
 
 LAPTOP = QSize(1366, 728)  # a cheap laptop's screen less the system's bar
 REST_S = 0.3  # longer than any timer that waits for the next key
@@ -146,7 +147,7 @@ def signed_in(folder: Path, operator: str, passphrase: str) -> Iterator[tuple[Ap
     """Open the desk of a folder and sign in by the keys; no trip begins by itself."""
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
-    desk = Application(app, folder, printer=PaperDrawer(), keystore=_NoKeystore(), travels=False)
+    desk = Application(app, folder, printer=PaperDrawer(), keystore=NoKeystore(), travels=False)
     desk.window.resize(LAPTOP)
     desk.open()
     hands = Hands(app, desk.window, desk.tasks)
@@ -157,14 +158,3 @@ def signed_in(folder: Path, operator: str, passphrase: str) -> Iterator[tuple[Ap
     hands.wait(lambda: desk.work is not None)
     yield desk, hands
     desk.finish()
-
-
-class _NoKeystore:
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        raise LookupError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise LookupError(name, len(secret))

@@ -16,7 +16,8 @@ from desktop.tasks import Tasks
 from sync.server.city import City, clock
 from sync.server.run import start
 from sync.store.handle import Store
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied, make_city, make_desk
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import FakeFiles, FakePrinter, copied, make_city, make_desk
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from sync.server.city import City, clock
 from sync.server.run import Running
 from sync.store import records
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.open import unlock
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -30,19 +31,6 @@ PASSPHRASE = "pagi cerah di teras rumah"
 OFFICE = "KEL-1"
 RESIDENT = "residents/resident"
 BUSINESS = "letters/surat_keterangan_usaha"
-
-
-class NoKeystore:
-    """A computer without a keystore."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        return None
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise AssertionError(name)
 
 
 @dataclass

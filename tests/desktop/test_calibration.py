@@ -244,7 +244,8 @@ def test_the_fits_of_former_days_are_in_force_from_the_start(
     qapp: QApplication, store: Store, printer: FakePrinter
 ) -> None:
     from desktop.app import open_window
-    from tests.desktop.office import FakeFiles, NoKeystore
+    from sync.store.keystore import NoKeystore
+    from tests.desktop.office import FakeFiles
 
     calibration.keep(store, "Satu", Fit(right=70))
     opened = open_window(qapp, store, printer=printer, files=FakeFiles(), keystore=NoKeystore())

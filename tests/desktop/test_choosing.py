@@ -17,8 +17,9 @@ from sync.server import exchange
 from sync.server.city import City
 from sync.store import inbox, operators, read, records
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from tests.desktop.hands import TYPIST, Hands
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied, somebody
+from tests.desktop.office import FakeFiles, FakePrinter, copied, somebody
 from tests.sync.client.town import founded
 
 KEY = Qt.Key

@@ -9,7 +9,8 @@ from desktop.app import Application
 from desktop.notices import Notice
 from desktop.pages.sign_in import SignIn
 from desktop.pictures import Visitor
-from tests.desktop.office import OPERATOR, PASSPHRASE, FakeFiles, FakePrinter, NoKeystore, copied
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import OPERATOR, PASSPHRASE, FakeFiles, FakePrinter, copied
 
 KEY = Qt.Key
 

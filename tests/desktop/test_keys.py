@@ -14,8 +14,9 @@ from sync.protocol.stream import Fate
 from sync.store import conflicts, kept, key_list, operators
 from sync.store.handle import Store
 from sync.store.journal import Journal
+from sync.store.keystore import NoKeystore
 from sync.store.statements import Connection
-from tests.desktop.office import PASSPHRASE, NoKeystore, business
+from tests.desktop.office import PASSPHRASE, business
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -13,15 +13,9 @@ from desktop.pictures import Visitor
 from forms.engine.words import say
 from sync.store import operators, read, records, status
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.numbers import Explained
-from tests.desktop.office import (
-    PASSPHRASE,
-    PRACTICE,
-    RESIDENT,
-    FakeFiles,
-    NoKeystore,
-    business,
-)
+from tests.desktop.office import PASSPHRASE, PRACTICE, RESIDENT, FakeFiles, business
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

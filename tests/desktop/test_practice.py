@@ -13,8 +13,9 @@ from desktop.pictures import Visitor
 from desktop.waiting_room import WaitingRoom
 from sync.practice import room
 from sync.store import queue_desk
+from sync.store.keystore import NoKeystore
 from sync.store.queue_desk import Counter
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, copied
+from tests.desktop.office import FakeFiles, FakePrinter, copied
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 

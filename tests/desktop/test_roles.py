@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Application, open_window
 from desktop.idle import Idle
 from sync.store.handle import Store
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import FakeFiles, FakePrinter
 
 
 @pytest.fixture

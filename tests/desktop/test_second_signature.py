@@ -22,15 +22,8 @@ from sync.server import offices
 from sync.server.run import start
 from sync.store import read, records
 from sync.store.handle import Store
-from tests.desktop.office import (
-    FakeFiles,
-    FakePrinter,
-    NoKeystore,
-    business,
-    copied,
-    make_city,
-    make_desk,
-)
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import FakeFiles, FakePrinter, business, copied, make_city, make_desk
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

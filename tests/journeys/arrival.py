@@ -15,7 +15,8 @@ from sync.server import codes
 from sync.server.city import City, clock
 from sync.server.run import Running
 from sync.store.handle import Store
-from tests.desktop.office import OFFICE, OPERATOR, PASSPHRASE, PRACTICE, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import OFFICE, OPERATOR, PASSPHRASE, PRACTICE
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Application
 from sync.server.city import City
 from sync.server.run import Running, start
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore, make_city
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import FakeFiles, FakePrinter, make_city
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "pictures"
 

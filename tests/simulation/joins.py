@@ -7,10 +7,11 @@ from forms.engine.problem import Refused, Unreachable
 from sync.client.enrol import enrol
 from sync.server import codes
 from sync.store import attempt
+from sync.store.keystore import NoKeystore
 from tests.simulation.laptop import Laptop
 from tests.simulation.office import ADMINISTRATOR, at_city
 from tests.simulation.past import LAPTOPS_MAX
-from tests.simulation.pattern import PASSPHRASE, Doorstep, NoKeystore
+from tests.simulation.pattern import PASSPHRASE, Doorstep
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

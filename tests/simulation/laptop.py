@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from forms.engine.problem import Refused
 from sync.store import kept
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.open import unlock
 from tests.simulation.disk import PowerCut
 from tests.simulation.older import OlderStore
-from tests.simulation.pattern import PASSPHRASE, NoKeystore
+from tests.simulation.pattern import PASSPHRASE
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

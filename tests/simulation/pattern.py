@@ -15,12 +15,14 @@ from forms.engine.region import Office
 from sync.client.enrol import enrol
 from sync.client.trip import trip
 from sync.crypto import passphrase
-from sync.protocol import lease, wire
-from sync.server import administration, ceilings, codes, enrolment, exchange, offices
+from sync.practice.road import Indoors
+from sync.protocol import lease
+from sync.server import administration, ceilings, codes, offices
 from sync.server import leases as granting
 from sync.server.city import City
 from sync.store import leases, records
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from tests.simulation.chance import seeded
 
 REGION = Path(__file__).parents[2] / "resources" / "regions" / "kota_contoh.toml"
@@ -35,19 +37,6 @@ KNOWN = 3  # residents of each office whom everybody there has from the start
 OFFICES = ("KEL-1", "KEL-1", "KEL-1", "KEL-2")  # of each laptop
 
 
-class NoKeystore:
-    """A machine without a keystore of its own."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        raise AssertionError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise AssertionError(name)
-
-
 class Pattern(NamedTuple):
     """Where the patterns lie: the server's folder, and each laptop's with its operator."""
 
@@ -55,22 +44,10 @@ class Pattern(NamedTuple):
     laptops: tuple[str, ...]
 
 
-class Doorstep:
-    """The way to enrol without a network."""
+class Doorstep(Indoors):
+    """The same, as a way that trips go and that is closed behind them."""
 
     url = ""
-
-    def __init__(self, city: City) -> None:
-        self._city = city
-
-    def hello(self) -> bytes:
-        return wire.encode(enrolment.hello(self._city))
-
-    def enrol(self, join: bytes) -> bytes:
-        return enrolment.enrol(self._city, join)
-
-    def exchange(self, envelopes: list[bytes]) -> bytes:
-        return exchange.exchange(self._city, envelopes)
 
     def close(self) -> None:
         pass

@@ -15,7 +15,8 @@ from desktop.pages.sign_in import SignIn
 from desktop.pictures import Visitor
 from desktop.practice.first_day import FirstDayPage
 from desktop.wizard.page import WizardPage
-from tests.desktop.office import FakeFiles, FakePrinter, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.desktop.office import FakeFiles, FakePrinter
 from tests.tour.scenes import SCENES, Scene, Walk
 from tests.tour.town import Clock, opened
 

@@ -23,9 +23,10 @@ from sync.server.wall import directives
 from sync.store import drafts, letters, read, records
 from sync.store import open as door
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.read import Record
 from sync.store.workbook import import_file
-from tests.desktop.office import OFFICE, OPERATOR, PASSPHRASE, PRACTICE, RESOURCES, NoKeystore
+from tests.desktop.office import OFFICE, OPERATOR, PASSPHRASE, PRACTICE, RESOURCES
 from tests.sync.client.town import Road
 from tests.sync.server.laptop import Laptop
 from tests.tour import waiting

@@ -95,14 +95,6 @@ def write(
 
 
 @official
-def pdf(store: Store, name: str, asked: Period, *, service: str = "") -> bytes:
-    """Print a register or report; refusals as of `write`."""
-    with store.read() as conn:
-        tables = _tables(store, conn, _Wish(name, asked, service))
-        return sheet.pdf(store, conn, label("report", name), asked, tables)
-
-
-@official
 def pictures(
     store: Store,
     name: str,

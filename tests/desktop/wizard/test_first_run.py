@@ -230,7 +230,7 @@ def test_a_clock_of_another_year_is_found_before_anything_is_told(
 
 
 def test_without_a_keystore_no_answer_lies_on_the_disk(tmp_path: Path) -> None:
-    from tests.desktop.office import NoKeystore
+    from sync.store.keystore import NoKeystore
 
     kept.keep(tmp_path, NoKeystore(), steps.OPERATOR, kept.Answers(operator=OPERATOR))
 

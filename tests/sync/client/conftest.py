@@ -11,7 +11,8 @@ from sync.server import administration, codes, offices
 from sync.server.city import City, clock
 from sync.server.run import Running, start
 from sync.store.handle import Store
-from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION
 from tests.sync.client.town import Town, founded
 
 

@@ -16,7 +16,8 @@ from sync.server.city import City
 from sync.store import open as door
 from sync.store import read, records
 from sync.store.handle import Store
-from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION, RESIDENT, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION, RESIDENT
 from tests.sync.server.laptop import Laptop
 
 NOON = 1_795_233_600_000  # 2026-11-21T12:00 in the region

@@ -14,19 +14,6 @@ LETTER = "letters/surat_keterangan_usaha"
 RESIDENT = "residents/resident"
 
 
-class NoKeystore:
-    """A machine without a keystore of its own."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        raise AssertionError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise AssertionError(name)
-
-
 def go(store: Store) -> Trip:
     """One trip over the real network of this machine."""
     return journey.go(store)

@@ -17,8 +17,9 @@ from sync.server import administration, codes
 from sync.server.city import City, clock
 from sync.store import attempt
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.open import unlock
-from tests.sync.client.road import PASSPHRASE, NoKeystore
+from tests.sync.client.road import PASSPHRASE
 
 SARI, BIMA = "Sari Puspita", "Bima Wardhana"
 

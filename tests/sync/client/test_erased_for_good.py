@@ -11,6 +11,7 @@ from sync.server.erasure import Asked
 from sync.store import backup as store_backup
 from sync.store import outbox
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from tests.sync.client.erasing import (
     GROUND,
     NAME,
@@ -25,7 +26,7 @@ from tests.sync.client.erasing import (
     person,
     whole,
 )
-from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE
 from tests.sync.client.scans import begun, scan
 from tests.sync.faults.carrying import keeping, out, visit
 from tests.sync.faults.restoring import Town

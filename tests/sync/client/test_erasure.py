@@ -15,6 +15,7 @@ from sync.server.city import City
 from sync.server.erasure import Asked
 from sync.store import backup as store_backup
 from sync.store import drafts, erasing, inbox, outbox, read, records, settings, status
+from sync.store.keystore import NoKeystore
 from tests.sync.client.erasing import (
     NAME,
     NIK,
@@ -29,7 +30,7 @@ from tests.sync.client.erasing import (
     person,
     whole,
 )
-from tests.sync.client.road import ADMINISTRATOR, LETTER, PASSPHRASE, RESIDENT, NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, LETTER, PASSPHRASE, RESIDENT
 from tests.sync.client.scans import begun, scan
 from tests.sync.faults.carrying import back, keeping, out, visit
 from tests.sync.faults.cloning import clone, image

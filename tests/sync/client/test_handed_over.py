@@ -14,7 +14,8 @@ from sync.server import city_keys, codes
 from sync.server.city import City, clock
 from sync.server.run import Running
 from sync.store.handle import Store
-from tests.sync.client.road import PASSPHRASE, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import PASSPHRASE
 
 Enrol = Callable[..., Store]
 

@@ -15,7 +15,8 @@ from sync.server.city import City, clock
 from sync.server.run import Running
 from sync.store import letters, read, records, status
 from sync.store.handle import Store
-from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT, NoKeystore, filled, go
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT, filled, go
 
 Enrol = Callable[..., Store]
 

@@ -16,8 +16,9 @@ from sync.store import inbox, read, records
 from sync.store import open as door
 from sync.store.handle import Store
 from sync.store.inbox import Entry
+from sync.store.keystore import NoKeystore
 from sync.store.verify import verify
-from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION, NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, REGION
 from tests.sync.server.laptop import Laptop
 
 NOON = 1_795_233_600_000  # 2026-11-21T12:00 in the region

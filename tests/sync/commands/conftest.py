@@ -13,6 +13,7 @@ from sync.commands import credential, door
 from sync.commands.call import Call
 from sync.commands.parser import parse
 from sync.server.run import Address, Running, start
+from sync.store.keystore import NoKeystore
 from tests import databases
 
 HOUSE = Path(__file__).parents[3]
@@ -90,7 +91,7 @@ def porch(tmp_path_factory: pytest.TempPathFactory) -> Porch:
             "TERAS_DATA_DIR": str(folder / "desk"),
             "TERAS_SERVER_DIR": str(folder / "server"),
         }
-        call = Call(parse([str(word) for word in words]), environ=environ, kept_by=_Nowhere())
+        call = Call(parse([str(word) for word in words]), environ=environ, kept_by=NoKeystore())
         return dict(door.answer(call).body)
 
     return _made(folder, area, ask)
@@ -134,16 +135,3 @@ def live(porch: Porch, city: Path) -> Iterator[Running]:
     running = start(city, Address(port=porch.port))
     yield running
     running.stop()
-
-
-class _Nowhere:
-    """A keystore that is not there."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        raise LookupError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise LookupError(name, secret)

@@ -19,7 +19,8 @@ from sync.server.city import City
 from sync.store import day, records
 from sync.store import open as door
 from sync.store.handle import Clock, Store
-from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT
 from tests.sync.server.laptop import Laptop
 
 __all__ = ["LETTER", "RESIDENT"]

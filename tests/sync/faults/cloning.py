@@ -9,8 +9,9 @@ from sync.server.records import explain
 from sync.store import numbers, read, records
 from sync.store import open as door
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.numbers import Explained
-from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT, NoKeystore
+from tests.sync.client.road import LETTER, PASSPHRASE, RESIDENT
 from tests.sync.faults.carrying import issue
 from tests.sync.faults.restoring import Town, own
 

@@ -10,8 +10,9 @@ from sync.server import records as city_records
 from sync.store import inbound, outbox, rekey, status, verify
 from sync.store import open as door
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.rekey import YEAR_MS
-from tests.sync.client.road import PASSPHRASE, NoKeystore
+from tests.sync.client.road import PASSPHRASE
 from tests.sync.faults.carrying import RESIDENT, back, issue, out, save, visit
 from tests.sync.faults.restoring import Town, own
 

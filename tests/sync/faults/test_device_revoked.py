@@ -13,8 +13,9 @@ from sync.server import finding, revocation, revoked
 from sync.server import records as city_records
 from sync.store import checking, evidence, operators, outbox, rekey, staff, status, trust
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.slot_file import SlotFile
-from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE, NoKeystore
+from tests.sync.client.road import ADMINISTRATOR, PASSPHRASE
 from tests.sync.faults.carrying import RESIDENT, back, issue, out, save, visit
 from tests.sync.faults.restoring import DAY_MS, Town, own
 

@@ -17,7 +17,8 @@ from sync.server import devices
 from sync.store import backup, records, status
 from sync.store import verify as store_verify
 from sync.store.handle import Store
-from tests.sync.client.road import PASSPHRASE, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import PASSPHRASE
 from tests.sync.faults.carrying import issue, save
 from tests.sync.faults.cloning import held, image, letters, printed, put_back, resident, shown
 from tests.sync.faults.restoring import DAY_MS, Town, own

@@ -13,8 +13,9 @@ from forms.engine.problem import Refused
 from sync.store import open as door
 from sync.store import records
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 from sync.store.verify import verify
-from tests.sync.client.road import PASSPHRASE, RESIDENT, NoKeystore
+from tests.sync.client.road import PASSPHRASE, RESIDENT
 from tests.sync.faults.carrying import save
 
 Enrol = Callable[..., Store]
@@ -30,7 +31,8 @@ from forms.engine.problem import Refused
 from sync.crypto import passphrase
 from sync.store import open as door
 from sync.store import records
-from tests.sync.client.road import PASSPHRASE, RESIDENT, NoKeystore
+from tests.sync.client.road import (PASSPHRASE, RESIDENT)
+from sync.store.keystore import NoKeystore
 
 passphrase.MEMORY_KIB, passphrase.PASSES, passphrase.LANES = 8, 1, 1
 print("ready", flush=True)

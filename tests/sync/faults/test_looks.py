@@ -15,7 +15,8 @@ from sync.server import looks as city_looks
 from sync.store import backup as store_backup
 from sync.store import looks, read, records, status
 from sync.store.handle import Store
-from tests.sync.client.road import PASSPHRASE, RESIDENT, NoKeystore
+from sync.store.keystore import NoKeystore
+from tests.sync.client.road import PASSPHRASE, RESIDENT
 from tests.sync.faults.restoring import Town
 
 

@@ -18,6 +18,7 @@ from sync.protocol.enrol import OfficeShape, Welcome
 from sync.store import open as opening
 from sync.store import records, search, workbook, workbook_report, workbook_sheet
 from sync.store.handle import Store
+from sync.store.keystore import NoKeystore
 
 DATA = Path(__file__).parents[2] / "data"
 SHEET = DATA / "siak_cikokol.xlsx"
@@ -36,19 +37,6 @@ AHMAD = [
     "2",
 ]
 SITI = ["SITI AMINAH", "9971014303850005", "03/03/1985", "P", "ISLAM", "JL. MAWAR NO. 1", "1", "2"]
-
-
-class NoKeystore:
-    """A system that keeps no secrets: the passphrase alone opens the store."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, name: str) -> bytes | None:
-        raise AssertionError(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        raise AssertionError(name, len(secret))
 
 
 def desk(folder: Path, region: Region, area: str, role: str = "kepala") -> Store:

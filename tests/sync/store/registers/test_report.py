@@ -63,8 +63,14 @@ def test_every_report_is_written_in_both_ways(
     assert [file.name for file in tmp_path.glob(".*")] == []
 
 
-def test_a_register_on_paper_says_what_it_is_and_who_signs(full: Store, month: Period) -> None:
-    text = said(report.pdf(full, "register", month))
+def paper(store: Store, name: str, asked: Period, folder: Path) -> bytes:
+    return report.write(store, name, asked, folder / f"{name}.pdf").path.read_bytes()
+
+
+def test_a_register_on_paper_says_what_it_is_and_who_signs(
+    full: Store, month: Period, tmp_path: Path
+) -> None:
+    text = said(paper(full, "register", month, tmp_path))
 
     for part in (
         "BUKU REGISTER SURAT", "1 November 2026 s.d. 30 November 2026", "SITI AMINAH",
@@ -181,8 +187,10 @@ def test_a_period_ends_after_it_begins_and_is_no_lifetime() -> None:
     assert long.value.problems[0].code == "period_long"
 
 
-def test_what_goes_to_a_printer_has_the_pages_of_the_pdf(full: Store, month: Period) -> None:
-    with pypdfium2.PdfDocument(report.pdf(full, "monthly", month)) as document:  # type: ignore[no-untyped-call] # has no types
+def test_what_goes_to_a_printer_has_the_pages_of_the_pdf(
+    full: Store, month: Period, tmp_path: Path
+) -> None:
+    with pypdfium2.PdfDocument(paper(full, "monthly", month, tmp_path)) as document:  # type: ignore[no-untyped-call] # has no types
         pages = len(document)
 
     drawn = report.pictures(full, "monthly", month, ppi=72)
