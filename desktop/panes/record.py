@@ -162,7 +162,8 @@ class RecordPane(Pane):
         shown = column(4)
         shown.addWidget(self._caption)
         shown.addWidget(self._paper, 1)
-        middle.addLayout(shown, 5)
+        self._beside = card(shown, role="bare")
+        middle.addWidget(self._beside, 5)
         for button in (self._edit, self._correct, self._attach, self._pdf):
             self._others.addWidget(Button(button))
         self._others.addStretch(1)
@@ -258,8 +259,7 @@ class RecordPane(Pane):
     def _show_paper(self) -> None:
         view = self._view
         letter = view is not None and view.form.letter is not None and not view.record.erased
-        for part in (self._paper, self._caption):
-            part.setVisible(letter and self.width() >= _BESIDE)
+        self._beside.setVisible(letter and self.width() >= _BESIDE)
 
     def _show_history(self) -> None:
         """Give its room to what is asked for, where there is none for both."""
