@@ -11,12 +11,13 @@ somebody speaks theirs: a thread that was told so, or while `speaking`. No other
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from tomllib import loads
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 WORDS = Path(__file__).parents[2] / "resources" / "words"
 FORMS = Path(__file__).parents[1]
@@ -60,13 +61,15 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def carried(work: Callable[[], T]) -> Callable[[], T]:
+def carried(work: Callable[P, T]) -> Callable[P, T]:
     """Let work that another thread does for a screen speak as it is spoken here."""
-    return partial(speaking(_spoken.get())(_done), work)
+    spoken = _spoken.get()
 
+    def done(*given: P.args, **named: P.kwargs) -> T:
+        with speaking(spoken):
+            return work(*given, **named)
 
-def _done(work: Callable[[], T]) -> T:
-    return work()
+    return done
 
 
 # Over whatever makes a paper or words that are kept: `@official`, whoever asks for it.

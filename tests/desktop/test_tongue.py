@@ -185,6 +185,8 @@ def test_every_page_is_whole_in_the_other_language(
     for place, key in (PAGES | {"registers": KEY.Key_F11}).items():
         visitor.press(key)
         look(place)
+    visitor.press(KEY.Key_F11, SHIFT)
+    look("reports")
     visitor.press(KEY.Key_F4)
     visitor.press(KEY.Key_Return)
     look("letter")

@@ -22,8 +22,8 @@ from desktop.pages.registers.reading import Asked
 from desktop.pages.registers.table import BookTable
 from desktop.pages.reports.picture import Picture
 from desktop.panes.running import RunBar
-from forms.engine.words import say
-from forms.paper.amounts import long_date
+from forms.engine.words import carried, say
+from forms.engine.written import long_day
 from sync.store.registers import report
 from sync.store.registers.table import Table
 
@@ -163,14 +163,13 @@ class ReportsPage(Page):
             service=asked.service,
             place=asked.place,
         )
-        self._run.run(
-            "reports.counting", lambda told: work(progress=told), partial(self._put, asked)
-        )
+        spoken = carried(lambda told: work(progress=told))
+        self._run.run("reports.counting", spoken, partial(self._put, asked))
 
     def _put(self, asked: Asked, tables: Sequence[Table]) -> None:
         self._tables = tables
         first, last = asked.period.first, asked.period.last
-        said = say("register.period", first=long_date(first), last=long_date(last))
+        said = say("register.period", first=long_day(first), last=long_day(last))
         self._period.setText(f"{asked.title} · {said}")
         self._parts.put([Entry(table.title, table.title) for table in tables])
         self._show(self._parts.rows.chosen())

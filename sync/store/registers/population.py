@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from forms.engine import written
 from forms.engine.form import Form
 from forms.engine.kinds.choice import options
 from forms.engine.words import label, say
@@ -79,7 +80,7 @@ def _summary(people: People) -> Table:
         members = sum(people.places.values()) / homes
         rows.append(Row((label("column", "per_home"), round(members, 1))))
     columns = (Column("what", 80), Column("people", 30, "count"))
-    return Table(say("register.population", date=f"{people.day:%d-%m-%Y}"), columns, rows)
+    return Table(say("register.population", date=written.day(people.day)), columns, rows)
 
 
 def _flow(people: People) -> Table:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from forms.engine import written
 from forms.engine.words import label, say
 from sync.store.handle import Store
 from sync.store.registers import monthly
@@ -84,7 +85,7 @@ def _said(unit: str, key: str) -> str:
         return say("register.hour", hour=key)
     if unit == "month":
         return f"{say(f'month.{int(key[5:])}')} {key[:4]}"
-    return f"{dt.date.fromisoformat(key):%d-%m-%Y}"
+    return written.day(dt.date.fromisoformat(key))
 
 
 def _short(unit: str, key: str) -> str:
