@@ -169,7 +169,7 @@ def write(path: Path, rows: list[Row]) -> None:
     """Write the sheet as the civil registry exports it: titles, a header row, a row a person."""
     with xlsxwriter.Workbook(path) as book:
         # A fixed date, or the file would differ each time; the format knows no zone.
-        book.set_properties({"created": dt.datetime(2026, 11, 1)})  # noqa: DTZ001
+        book.set_properties({"created": dt.datetime(2026, 11, 1)})  # noqa: DTZ001 - a workbook knows no zone
         sheet = book.add_worksheet("DATA")
         date = book.add_format({"num_format": "dd/mm/yyyy"})
         number = book.add_format({"num_format": "0"})

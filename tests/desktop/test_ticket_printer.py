@@ -91,7 +91,7 @@ def test_a_ticket_on_any_printer_is_a_strip_as_wide_as_its_roll() -> None:
 @pytest.mark.parametrize("width", slip.WIDTHS)
 def test_all_words_of_a_ticket_stand_on_its_one_strip(width: int, mark: str) -> None:
     made = msgspec.structs.replace(SLIP, mark=mark)
-    with pypdfium2.PdfDocument(slip.pdf(made, width)) as strip:  # type: ignore[no-untyped-call]
+    with pypdfium2.PdfDocument(slip.pdf(made, width)) as strip:  # type: ignore[no-untyped-call] # has no types
         (page,) = strip
         said = page.get_textpage().get_text_range()
 

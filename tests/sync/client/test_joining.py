@@ -320,7 +320,7 @@ def test_a_snapshot_that_is_being_made_lets_others_go_by_pages(
     def meanwhile(*given: object) -> Iterator[object]:
         monkeypatch.setattr(compacting, "parts", parts)
         trip(other, Straight(town.city))
-        yield from parts(*given)  # type: ignore[arg-type]
+        yield from parts(*given)  # type: ignore[arg-type] # handed through
 
     monkeypatch.setattr(compacting, "parts", meanwhile)
     go(store, Straight(town.city))

@@ -83,7 +83,7 @@ def test_nothing_is_refused_the_order_stays_and_every_doubtful_act_says_so(
     assert len(places) == len(made)
     rows = page.page(rina, "register", PERIOD).rows
     days = [row.cells[2] for row in rows if "replaced" not in row.marks]
-    fell = [False, *(after < before for before, after in itertools.pairwise(days))]  # type: ignore[operator]
+    fell = [False, *(after < before for before, after in itertools.pairwise(days))]  # type: ignore[operator] # days, none missing
     assert ["late_date" in row.marks for row in rows if "replaced" not in row.marks] == fell
     town.settled(rina)
 

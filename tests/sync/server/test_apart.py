@@ -238,7 +238,7 @@ def test_no_row_can_be_put_into_another_region(two: Two, table: Table) -> None:
     for column in table.columns:
         if column.name != "region" and not column.nullable:
             of_bytes, of_text = isinstance(column.type, LargeBinary), isinstance(column.type, Text)
-            plain[column.name] = b"?" if of_bytes else "?" if of_text else 7  # type: ignore[assignment]
+            plain[column.name] = b"?" if of_bytes else "?" if of_text else 7  # type: ignore[assignment] # one of three kinds
 
     with (
         pytest.raises(DBAPIError, match="row-level security"),

@@ -251,4 +251,4 @@ def make_desk(folder: Path, role: str = "kepala", *, keystore: bool = True) -> D
 
 def count_of(store: Store, table: str) -> int:
     with store.read() as conn:
-        return int(conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608
+        return int(conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608 - names of our own

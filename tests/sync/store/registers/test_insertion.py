@@ -41,7 +41,7 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 def day_of(store: Store, saved: Saved) -> str:
     with store.read() as conn:
         case, _ = records.find(store, conn, saved.record)
-        return str(letters._change(conn, case.paper).body.paper["data"]["iso_date"])  # type: ignore[index]
+        return str(letters._change(conn, case.paper).body.paper["data"]["iso_date"])  # type: ignore[index] # a letter has one
 
 
 def test_an_inserted_letter_stands_behind_its_number_with_its_day_and_reason(

@@ -196,7 +196,7 @@ def test_the_report_is_written_with_its_pictures_and_grouped_numbers(
     report.write(store, "residents", month, tmp_path / "r.pdf")
     report.write(store, "residents", month, tmp_path / "r.xlsx")
 
-    with pypdfium2.PdfDocument(tmp_path / "r.pdf") as document:  # type: ignore[no-untyped-call]
+    with pypdfium2.PdfDocument(tmp_path / "r.pdf") as document:  # type: ignore[no-untyped-call] # has no types
         text = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert "Umur dan jenis kelamin" in text
     sheet = next(one for one in openpyxl.load_workbook(tmp_path / "r.xlsx") if "Agama" in one.title)
